@@ -1,0 +1,107 @@
+"""States, tasks and kinds: every closed set of values, and which state may follow which."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Task(TextChoices):
+    """What a picture is made by; engines declare which of these they can do."""
+
+    PACKSHOT = "packshot", _("packshot")
+    BACKGROUND = "background", _("background")
+    TEXT_TO_IMAGE = "text_to_image", _("text to image")
+    TRY_ON = "try_on", _("try-on")
+    RESTYLE = "restyle", _("restyle")
+    UPSCALE = "upscale", _("upscale")
+
+
+class JobState(TextChoices):
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    SUCCEEDED = "succeeded", _("succeeded")
+    FAILED = "failed", _("failed")
+    CANCELED = "canceled", _("canceled")
+
+
+class AttemptOutcome(TextChoices):
+    RUNNING = "running", _("running")
+    SUCCEEDED = "succeeded", _("succeeded")
+    FAILED = "failed", _("failed")
+    CANCELED = "canceled", _("canceled")
+    CRASHED = "crashed", _("crashed")  # the lease ran out: the worker died or hung
+    RETURNED = "returned", _("returned")  # given back before it was started
+
+
+class ImageState(TextChoices):
+    PENDING = "pending", _("to review")
+    APPROVED = "approved", _("approved")
+    REJECTED = "rejected", _("rejected")
+    PUBLISHED = "published", _("published")
+
+
+class Source(TextChoices):
+    """Which way in a submission came."""
+
+    ADMIN = "admin", _("admin")
+    COMMAND = "command", _("command")
+    API = "api", _("API")
+    WEBHOOK = "webhook", _("webhook")
+    STOREFRONT = "storefront", _("storefront")
+
+
+class FailureKind(TextChoices):
+    PHOTO_MISSING = "photo_missing", _("photo missing")
+    PHOTO_INVALID = "photo_invalid", _("photo can't be used")
+    NO_PRODUCT = "no_product", _("no product found in the photo")
+    CHECK_CUTOUT = "check_cutout", _("cut-out needs a look")
+    UNAVAILABLE = "unavailable", _("engine or weights not available")
+    ENGINE = "engine", _("engine failed")
+    STORAGE = "storage", _("storage failed")
+    CRASHED = "crashed", _("worker died")
+    TIMEOUT = "timeout", _("took too long")
+    PRODUCT_DELETED = "product_deleted", _("product was deleted")
+    INTERNAL = "internal", _("internal error")
+
+
+class SourceType(TextChoices):
+    """IPTC DigitalSourceType terms that a picture of ours can carry.
+
+    https://cv.iptc.org/newscodes/digitalsourcetype/
+    """
+
+    TRAINED = "trainedAlgorithmicMedia", _("made by a trained model")
+    COMPOSITE_WITH_TRAINED = (
+        "compositeWithTrainedAlgorithmicMedia",
+        _("photo composited with a trained model's output"),
+    )
+    COMPOSITE_SYNTHETIC = "compositeSynthetic", _("photo composited with computer-made parts")
+    ALGORITHMIC = "algorithmicMedia", _("made by an algorithm without training data")
+
+
+# from -> the states that may follow. A transition is a compare-and-set UPDATE
+# (services.lifecycle), so the table is enforced under concurrency as well.
+JOB_TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELED, JobState.FAILED}),
+    JobState.RUNNING: frozenset(
+        {
+            JobState.QUEUED,
+            JobState.RUNNING,
+            JobState.SUCCEEDED,
+            JobState.FAILED,
+            JobState.CANCELED,
+        }
+    ),
+    JobState.FAILED: frozenset({JobState.QUEUED}),
+    JobState.CANCELED: frozenset({JobState.QUEUED}),
+    JobState.SUCCEEDED: frozenset({JobState.QUEUED}),
+}
+TERMINAL_JOB_STATES = (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELED)
+
+IMAGE_TRANSITIONS: dict[ImageState, frozenset[ImageState]] = {
+    ImageState.PENDING: frozenset({ImageState.APPROVED, ImageState.REJECTED}),
+    ImageState.APPROVED: frozenset(
+        {ImageState.PUBLISHED, ImageState.REJECTED, ImageState.PENDING}
+    ),
+    ImageState.REJECTED: frozenset({ImageState.PENDING, ImageState.APPROVED}),
+    ImageState.PUBLISHED: frozenset({ImageState.APPROVED}),
+}

@@ -1,0 +1,1 @@
+"""Cut-out backends: from a photo to the product's alpha."""

@@ -1,0 +1,144 @@
+"""The contract between the pipeline and whatever makes pictures."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from prodimages.choices import SourceType, Task
+
+if TYPE_CHECKING:
+    import numpy as np
+    from django.core.checks import CheckMessage
+
+OnProgress = Callable[[float], None]
+IsCanceled = Callable[[], bool]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class View:
+    """From where the product was photographed, and what holds it up."""
+
+    elevation: float = 12.0
+    """Camera elevation above the ground plane in degrees: 0 from the side, 90 from above."""
+    support: str = "surface"
+    """``surface`` (stands or lies on something), ``wall`` (hangs before it) or ``none``."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PlacedProduct:
+    """The prepared product at its place on the canvas. Arrays have the canvas's size."""
+
+    rgb: np.ndarray
+    """(H, W, 3) uint8 sRGB, straight (not premultiplied); black where alpha is 0."""
+    alpha: np.ndarray
+    """(H, W) float32 in 0..1."""
+    box: tuple[int, int, int, int]
+    """left, top, right, bottom of the product on the canvas, in pixels."""
+    scale: float
+    """Canvas pixels per photo pixel; over 1 the product was enlarged."""
+    width_cm: float | None = None
+    """Real width of the box in centimetres, where known."""
+    bleeds: frozenset[str] = frozenset()
+    """Edges of the photo (left, top, right, bottom) that cut the product."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GenerationRequest:
+    """One picture that is wanted."""
+
+    task: Task
+    prompt: str
+    negative_prompt: str = ""
+    seed: int
+    """0 .. 2**63 - 1; the same request and seed give the same picture on one machine."""
+    width: int
+    height: int
+    """Size of the picture in pixels."""
+    product: PlacedProduct | None = None
+    view: View = dataclasses.field(default_factory=View)
+    parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """The engine's own parameters, as the plan froze them."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EnginePicture:
+    """What an engine made for one request."""
+
+    rgb: np.ndarray
+    """(H, W, 3) float32 in 0..1, sRGB-encoded; the product itself is composited later."""
+    seed: int
+    source_type: SourceType
+    """How the picture with the product composited in must be marked."""
+    notices: Sequence[str] = ()
+    """Words for staff: what could not be honoured in this picture."""
+    metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """Facts kept with the picture, JSON-serialisable."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PromptReading:
+    """How an engine understood a prompt, before anything is generated."""
+
+    understood: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    ignored: Sequence[str] = ()
+    """Words of the prompt that the engine can't honour, in the prompt's order."""
+
+
+class Engine(ABC):
+    """One instance a process, made from ``PRODIMAGES["ENGINES"][alias]``.
+
+    A subclass imports without numpy, torch or any other heavy library, since web
+    processes load it to plan and to check; it imports those inside its methods.
+    """
+
+    tasks: ClassVar[frozenset[Task]] = frozenset()
+    """The tasks that this engine can do."""
+    version: ClassVar[str] = "1"
+    """Raised whenever the same plan would give another picture."""
+    max_batch: ClassVar[int] = 1
+    """How many requests one call of ``generate`` may take."""
+    deterministic: ClassVar[bool] = False
+    """Whether the same request gives the same bytes on the same machine."""
+    generates_canvas: ClassVar[bool] = True
+    """Whether the engine paints around a placed product (as against editing a photo)."""
+
+    def __init__(self, alias: str, options: Mapping[str, Any]):
+        self.alias = alias
+        self.options = dict(options)
+
+    @abstractmethod
+    def generate(
+        self,
+        requests: Sequence[GenerationRequest],
+        *,
+        on_progress: OnProgress,
+        is_canceled: IsCanceled,
+    ) -> list[EnginePicture]:
+        """Make one picture a request, in order.
+
+        ``on_progress`` takes the fraction done, 0..1. ``is_canceled`` is asked between
+        units of work. Raises JobCanceled when it said yes, and JobFailure when the
+        engine can't serve the request.
+        """
+
+    def read_prompt(self, task: Task, prompt: str) -> PromptReading:
+        """What of ``prompt`` this engine will honour; cheap, and free of heavy imports."""
+        return PromptReading()
+
+    def refuse(self, request: Mapping[str, Any]) -> list[str]:
+        """Reasons, in words, why a plan's parameters can't be served; empty when they can."""
+        return []
+
+    def model_info(self) -> dict[str, Any]:
+        """What the plan records of the model: name, revision, licence."""
+        return {}
+
+    def check(self) -> list[CheckMessage]:
+        """System check messages for this engine's options."""
+        return []
+
+    def close(self) -> None:
+        """Free what the engine holds."""

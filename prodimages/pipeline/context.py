@@ -1,0 +1,66 @@
+"""The narrow window through which a step sees its job: no models, no queue."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from prodimages.exceptions import JobCanceled
+
+if TYPE_CHECKING:
+    from prodimages.engines.base import Engine
+    from prodimages.pipeline.spec import Plan
+
+
+class CutoutStore(Protocol):
+    """Where cut-outs are kept, once for each photo and backend version."""
+
+    def load(self, key: str) -> bytes | None:
+        """The stored alpha (8-bit grey PNG) for this photo under ``key``, or None."""
+
+    def save(self, key: str, alpha_png: bytes, *, details: Mapping[str, Any]) -> None:
+        """Keep ``alpha_png``; a copy that another worker stored first is kept instead."""
+
+    def staff_mask(self) -> bytes | None:
+        """The mask that staff uploaded for this photo, which overrules every backend."""
+
+
+class PictureSink(Protocol):
+    """Where finished pictures go; writes nothing once the lease is lost."""
+
+    def missing_indexes(self) -> list[int]:
+        """Which of the job's pictures (0 .. count - 1) are still to be made."""
+
+    def save(
+        self, index: int, content: bytes, thumbnail: bytes, *, details: Mapping[str, Any]
+    ) -> None:
+        """Store picture ``index`` once. Raises LeaseLost or JobFailure (storage)."""
+
+
+@dataclasses.dataclass(kw_only=True)
+class StepContext:
+    plan: Plan
+    engine: Engine
+    read_photo: Callable[[], bytes]
+    """The photo's bytes as they were uploaded. Raises JobFailure when they are gone."""
+    cutouts: CutoutStore
+    pictures: PictureSink
+    report: Callable[[str, float], None]
+    """``report(step name, fraction 0..1)``: progress for people; cheap to call often."""
+    is_canceled: Callable[[], bool]
+    indexes: list[int] = dataclasses.field(default_factory=list)
+    """The job's pictures that are being made now; per-picture artifacts are dicts by index."""
+    artifacts: dict[str, Any] = dataclasses.field(default_factory=dict)
+    notices: list[str] = dataclasses.field(default_factory=list)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.artifacts[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self.artifacts[name] = value
+
+    def stop_if_canceled(self) -> None:
+        """Raises JobCanceled when somebody canceled the job."""
+        if self.is_canceled():
+            raise JobCanceled

@@ -1,0 +1,99 @@
+"""What a step is, and the frozen plan that names the steps of a job."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from prodimages.pipeline.context import StepContext
+
+
+class Step(ABC):
+    """One stage of making a picture. Stateless: one instance serves every job.
+
+    A step reads the artifacts that it names in ``needs`` from the context and sets
+    those in ``gives``. It imports heavy libraries inside its methods, because the
+    planner loads steps in web processes.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    """Raised whenever the same input would give another output."""
+    needs: ClassVar[frozenset[str]] = frozenset()
+    gives: ClassVar[frozenset[str]] = frozenset()
+    each_picture: ClassVar[bool] = False
+    """False: once a job. True: again for every handful of pictures (``context.indexes``)."""
+    deadline: ClassVar[float] = 120.0
+    """Seconds after which the supervisor ends the process that runs the step."""
+
+    @abstractmethod
+    def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
+        """Do the step for one job. Raises JobFailure in words, or JobCanceled."""
+
+    def run_batch(
+        self, contexts: Sequence[StepContext], parameters: Sequence[Mapping[str, Any]]
+    ) -> list[Exception | None]:
+        """Do the step for jobs that run together; one error, or None, for each of them."""
+        outcomes: list[Exception | None] = []
+        for context, own in zip(contexts, parameters, strict=True):
+            try:
+                self.run(context, own)
+            except Exception as error:  # a neighbour must not be harmed by it
+                outcomes.append(error)
+            else:
+                outcomes.append(None)
+        return outcomes
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PlannedStep:
+    name: str
+    version: int
+    parameters: Mapping[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that decides what a job's pictures look like, but the photo's bytes."""
+
+    FORMAT: ClassVar[int] = 1
+
+    task: str
+    engine: str
+    engine_version: str
+    model: Mapping[str, Any]
+    prompt: str
+    negative_prompt: str
+    seed: int
+    count: int
+    width: int
+    height: int
+    steps: Sequence[PlannedStep]
+    style: Mapping[str, Any]
+    """slug and name of the style, as they were."""
+    view: Mapping[str, Any]
+    product: Mapping[str, Any]
+    """What of the product the picture depends on: width_cm, category, surface."""
+    notices: Sequence[str] = ()
+    """Words that the engine will not honour, and other things staff should know."""
+    packages: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"format": self.FORMAT, **dataclasses.asdict(self)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Plan:
+        """Raises ValueError for a plan of another format."""
+        if data.get("format") != cls.FORMAT:
+            raise ValueError(f"plan format {data.get('format')!r} is not {cls.FORMAT}")
+        values = {key: value for key, value in data.items() if key != "format"}
+        values["steps"] = [PlannedStep(**step) for step in values["steps"]]
+        return cls(**values)
+
+    @property
+    def batch_key(self) -> str:
+        """Jobs with the same key can share one call of the engine."""
+        return f"{self.engine}:{self.task}:{self.width}x{self.height}"
