@@ -1,0 +1,1 @@
+"""A small catalogue for a site that has no shop of its own: products and their media."""

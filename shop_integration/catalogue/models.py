@@ -1,0 +1,120 @@
+"""Products and their media, for a site that has no catalogue of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
+
+
+def validate_tags(value: Any) -> None:
+    if not isinstance(value, list) or not all(isinstance(tag, str) for tag in value):
+        raise ValidationError(_('Tags are a list of words, such as ["ceramic", "gift"].'))
+
+
+class Product(models.Model):
+    sku = models.CharField(_("SKU"), max_length=64, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("slug"), max_length=200, unique=True)
+    description = models.TextField(_("description"), blank=True)
+    category = models.CharField(
+        _("category"),
+        max_length=200,
+        blank=True,
+        db_index=True,
+        validators=[
+            RegexValidator(
+                r"^[^/\s][^/]*(/[^/]+)*$",
+                _("Write the path from the root with slashes between: kitchen/mugs."),
+            )
+        ],
+        help_text=_("Path from the root, separated by slashes: kitchen/mugs."),
+    )
+    tags = models.JSONField(_("tags"), default=list, blank=True, validators=[validate_tags])
+    product_type = models.CharField(_("type"), max_length=64, blank=True)
+    color = models.CharField(_("color"), max_length=64, blank=True)
+    width_cm = models.DecimalField(
+        _("width in cm"),
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("Real width of what the main photo shows."),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductMediaQuerySet(models.QuerySet["ProductMedia"]):
+    def photos(self) -> ProductMediaQuerySet:
+        """The shop's own photos, as against published pictures."""
+        return self.filter(kind=ProductMedia.Kind.PHOTO)
+
+    def generated(self) -> ProductMediaQuerySet:
+        return self.filter(kind=ProductMedia.Kind.GENERATED)
+
+    def next_position(self, product: Product) -> int:
+        """The position behind all media that ``product`` has now."""
+        last = self.filter(product=product).aggregate(last=Max("position"))["last"]
+        return 0 if last is None else last + 1
+
+
+class ProductMedia(models.Model):
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("photo")
+        GENERATED = "generated", _("generated picture")
+
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, related_name="media", verbose_name=_("product")
+    )
+    file = models.ImageField(
+        _("file"),
+        upload_to="products/%Y/%m",
+        max_length=255,
+        width_field="width",
+        height_field="height",
+    )
+    width = models.PositiveIntegerField(_("width"), null=True, editable=False)
+    height = models.PositiveIntegerField(_("height"), null=True, editable=False)
+    alt = models.CharField(_("alternative text"), max_length=250, blank=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.PHOTO)
+    source_ref = models.CharField(
+        _("source"),
+        max_length=200,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Which picture or seed this row was made from; one row for each."),
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ProductMediaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("product media")
+        verbose_name_plural = _("product media")
+        ordering = ["position", "pk"]
+        indexes = [models.Index(fields=["product", "kind", "position"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(source_ref=""), name="prodimages_catalogue_source_ref_not_empty"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.alt or self.file.name
