@@ -1,0 +1,86 @@
+"""How far a cut-out can be trusted, and what speaks against it."""
+
+from __future__ import annotations
+
+import numpy as np
+from django.utils.translation import gettext as _
+from scipy import ndimage
+
+from prodimages.imaging.color import lightness
+
+EDGES = ("left", "top", "right", "bottom")
+_WORKING_SIDE = 512
+
+
+def touched_edges(alpha: np.ndarray) -> frozenset[str]:
+    """Which edges of the photo cut the product: half solid over 1 % of the edge or more."""
+    lines = (alpha[:, 0], alpha[0], alpha[:, -1], alpha[-1])
+    touched = {
+        edge
+        for edge, line in zip(EDGES, lines, strict=True)
+        if np.count_nonzero(line > 0.5) >= max(3, 0.01 * line.size)
+    }
+    return frozenset(touched)
+
+
+def assess(rgb: np.ndarray, alpha: np.ndarray) -> tuple[float, list[str]]:
+    """Confidence 0..1 and the reasons, in words, that lower it."""
+    stride = max(1, max(alpha.shape) // _WORKING_SIDE)
+    small, photo = alpha[::stride, ::stride], rgb[::stride, ::stride]
+    product = small > 0.5
+    findings = (
+        (touched_edges(alpha), 0.15, _("The photo's edge cuts the product.")),
+        (product.mean() > 0.85, 0.15, _("The product fills the photo's frame.")),
+        (
+            _soft_share(small, product) > 0.02,
+            0.25,
+            _("Parts inside the product are unclear."),
+        ),
+        (_count_parts(product) > 2, 0.15, _("The cut-out falls into several parts.")),
+        (
+            _low_contrast_share(photo, small) > 0.35,
+            0.3,
+            _("The product hardly stands out from the background."),
+        ),
+        (product.mean() < 0.02, 0.1, _("The product is very small in the photo.")),
+    )
+    found = [(cost, words) for is_so, cost, words in findings if is_so]
+    confidence = float(np.prod([1 - cost for cost, _words in found]))
+    return round(confidence, 3), [words for _cost, words in found]
+
+
+def _soft_share(alpha: np.ndarray, product: np.ndarray) -> float:
+    """Share of the product, away from its outline, that is neither solid nor empty."""
+    inside = ndimage.binary_erosion(ndimage.binary_fill_holes(product), iterations=4)
+    soft = (alpha > 0.05) & (alpha < 0.95) & inside
+    return float(soft.sum() / max(1, inside.sum()))
+
+
+def _count_parts(product: np.ndarray) -> int:
+    labels, count = ndimage.label(product)
+    sizes = np.bincount(labels.ravel())[1:]
+    return int((sizes > 0.01 * product.sum()).sum()) if count else 0
+
+
+def _low_contrast_share(rgb: np.ndarray, alpha: np.ndarray) -> float:
+    """Share of the outline where product and background differ by under 4 L*."""
+    contrast = outline_contrast(rgb, alpha)
+    return float(np.mean(contrast < 4)) if contrast.size else 1.0
+
+
+def outline_contrast(rgb: np.ndarray, alpha: np.ndarray, reach: int = 3) -> np.ndarray:
+    """Difference in L* across the outline, one value for each pixel of the outline."""
+    light = lightness(rgb)
+    solid, empty = (alpha > 0.95).astype(np.float32), (alpha < 0.05).astype(np.float32)
+    product = alpha > 0.5
+    outline = product & ~ndimage.binary_erosion(product, border_value=1)
+
+    def near(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        total = ndimage.uniform_filter(weight, 2 * reach + 1)
+        mean = ndimage.uniform_filter(light * weight, 2 * reach + 1) / np.maximum(
+            total, 1e-6
+        )
+        return mean[outline], total[outline] > 1e-3
+
+    (inside, has_inside), (outside, has_outside) = near(solid), near(empty)
+    return np.abs(inside - outside)[has_inside & has_outside]

@@ -1,0 +1,100 @@
+"""Alpha as files, and resampling that respects it."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from prodimages.choices import FailureKind
+from prodimages.exceptions import JobFailure
+from prodimages.imaging.inspect import damaged, open_photo
+
+_SOLID = 0.998
+_EMPTY = 0.004
+
+
+def alpha_to_png(alpha: np.ndarray) -> bytes:
+    """(H, W) float in 0..1 -> 8-bit gray PNG; the same alpha gives the same bytes."""
+    gray = np.rint(alpha.clip(0, 1) * 255).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(gray).save(file, "PNG", compress_level=6)
+    return file.getvalue()
+
+
+def alpha_from_png(content: bytes, size: tuple[int, int]) -> np.ndarray:
+    """A stored or uploaded mask as (H, W) float32 in 0..1, brought to ``size`` (W, H).
+
+    A mask with transparency counts by its alpha, any other by its lightness. Raises
+    JobFailure(PHOTO_INVALID) for what is no picture, or has other proportions.
+    """
+    image = open_photo(content, least=1)
+    try:
+        if image.has_transparency_data:
+            gray = image.convert("RGBA").getchannel("A")
+        else:
+            gray = image.convert("L")
+    except Exception as error:  # decoders raise nearly anything on hostile bytes
+        raise damaged() from error
+    if gray.size != size:
+        if (
+            abs(gray.width * size[1] - gray.height * size[0])
+            > max(size) * max(gray.size) * 0.01
+        ):
+            message = _("The mask has other proportions than the photo.")
+            raise JobFailure(FailureKind.PHOTO_INVALID, message)
+        gray = gray.resize(size, Image.Resampling.BICUBIC)
+    return np.asarray(gray, dtype=np.float32) / 255
+
+
+def bounding_box(
+    alpha: np.ndarray, level: float = 0.05
+) -> tuple[int, int, int, int] | None:
+    """left, top, right, bottom of what is over ``level``; None when nothing is."""
+    visible = alpha > level
+    rows, columns = (
+        np.flatnonzero(visible.any(axis=1)),
+        np.flatnonzero(visible.any(axis=0)),
+    )
+    if not rows.size:
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def resample(
+    rgb: np.ndarray,
+    alpha: np.ndarray,
+    box: tuple[float, float, float, float],
+    size: tuple[int, int],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lanczos-resample the part of a picture in ``box`` to ``size`` (W, H).
+
+    ``box`` is left, top, right, bottom in fractional pixels inside the picture. Colors
+    are weighted by alpha, so nothing of what lies outside the product bleeds into its
+    rim. Returns straight (H, W, 3) uint8 and (H, W) float32.
+    """
+
+    def plane(values: np.ndarray) -> np.ndarray:
+        image = Image.fromarray(np.ascontiguousarray(values, dtype=np.float32))
+        return np.asarray(image.resize(size, Image.Resampling.LANCZOS, box=box))
+
+    weight = plane(alpha)
+    divisor = np.maximum(weight, 1e-3)
+    colors = np.empty((size[1], size[0], 3), dtype=np.uint8)
+    for band in range(3):
+        colors[..., band] = np.rint(plane(rgb[..., band] * alpha) / divisor).clip(
+            0, 255
+        )
+    matte = snap(weight)
+    colors[matte == 0] = 0
+    return colors, matte
+
+
+def snap(alpha: np.ndarray) -> np.ndarray:
+    """Alpha in 0..1 with what is all but solid or empty made exactly so."""
+    matte = alpha.clip(0, 1).astype(np.float32)
+    matte[matte > _SOLID] = 1
+    matte[matte < _EMPTY] = 0
+    return matte

@@ -1,0 +1,51 @@
+"""Puts the product's own pixels over the background and brings the sum to 8 bits."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from prodimages.engines.base import PlacedProduct
+
+_ERODED_BY = 2
+_EXACT = 2e-3
+"""Values this near to a whole number are that number: dithering would only add noise."""
+
+
+def composite(background: np.ndarray, product: PlacedProduct, seed: int) -> np.ndarray:
+    """(H, W, 3) float32 0..1 background under the product -> (H, W, 3) uint8.
+
+    Quantized with uniform noise from ``seed``, so that smooth gradients show no bands;
+    white stays exactly 255, and a solid product pixel is that of ``product`` exactly.
+    """
+    if background.shape != product.rgb.shape:
+        raise ValueError(
+            f"background {background.shape} and product {product.rgb.shape} differ"
+        )
+    weight = product.alpha[..., None]
+    values = background.astype(np.float32) * 255
+    values *= 1 - weight
+    values += product.rgb * weight
+    return dither(values, seed)
+
+
+def dither(values: np.ndarray, seed: int) -> np.ndarray:
+    """(H, W, 3) float in 0..255 -> uint8; the expectation of each pixel is its value.
+
+    One noise value serves all three channels, which keeps gray gradients gray.
+    """
+    noise = np.random.default_rng(seed).random(values.shape[:2], dtype=np.float32)[
+        ..., None
+    ]
+    whole = np.rint(values)
+    noisy = np.floor(values + noise)
+    return (
+        np.where(np.abs(values - whole) < _EXACT, whole, noisy)
+        .clip(0, 255)
+        .astype(np.uint8)
+    )
+
+
+def eroded_mask(alpha: np.ndarray) -> np.ndarray:
+    """(H, W) bool: where the product is solid, two pixels and more from its soft rim."""
+    return ndimage.binary_erosion(alpha >= 1, iterations=_ERODED_BY, border_value=1)

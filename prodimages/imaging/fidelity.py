@@ -1,0 +1,120 @@
+"""Measures whether the product in a picture is still the product in the photo."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from scipy import ndimage
+
+from prodimages.engines.base import PlacedProduct
+from prodimages.imaging.alpha import bounding_box, resample
+from prodimages.imaging.color import ciede2000, lab, lightness
+from prodimages.imaging.composite import eroded_mask
+
+_MOST_SAMPLES = 100_000
+_SSIM_SIGMA = 1.5
+_STABLE_LUMINANCE, _STABLE_CONTRAST = (0.01 * 100) ** 2, (0.03 * 100) ** 2
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Difference:
+    """Between the composed picture and the placed product, in 0..1 of the 8-bit range."""
+
+    largest: float
+    mean: float
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Shift:
+    """Between the placed product and the photo, both brought to the smaller's scale."""
+
+    delta_e_mean: float
+    delta_e_p95: float
+    """CIEDE2000."""
+    structure: float
+    """Mean structural similarity of L*, -1..1."""
+
+
+def interior_difference(composed: np.ndarray, placed: PlacedProduct) -> Difference:
+    """Absolute difference inside the eroded mask; zeros when the mask is empty."""
+    inside = eroded_mask(placed.alpha)
+    if not inside.any():
+        return Difference(largest=0.0, mean=0.0)
+    gap = np.abs(composed[inside].astype(np.int16) - placed.rgb[inside])
+    return Difference(largest=float(gap.max() / 255), mean=float(gap.mean() / 255))
+
+
+def shift_from_photo(
+    photo: np.ndarray, alpha: np.ndarray, placed: PlacedProduct
+) -> Shift:
+    """Compare the product on the canvas with the photo's own (H, W, 3) uint8 pixels.
+
+    ``alpha`` is the photo's cut-out. What bleeds over the canvas's edge isn't compared.
+    """
+    source = bounding_box(alpha)
+    if source is None:
+        raise ValueError("there is no product to compare")
+    seen, region = _visible(placed, source)
+    size = seen[2] - seen[0], seen[3] - seen[1]
+    if placed.scale > 1:
+        size = (
+            max(1, round(region[2] - region[0])),
+            max(1, round(region[3] - region[1])),
+        )
+    original, in_photo = resample(photo, alpha, region, size)
+    product, on_canvas = resample(placed.rgb, placed.alpha, seen, size)
+    mask = eroded_mask(np.minimum(in_photo, on_canvas))
+    if not mask.any():
+        return Shift(delta_e_mean=0.0, delta_e_p95=0.0, structure=1.0)
+    error = _color_error(original[mask], product[mask])
+    similar = structural_similarity(lightness(original), lightness(product))
+    return Shift(
+        delta_e_mean=float(error.mean()),
+        delta_e_p95=float(np.percentile(error, 95)),
+        structure=float(similar[mask].mean()),
+    )
+
+
+def structural_similarity(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """SSIM of two (H, W) L* planes at each pixel.
+
+    Wang et al.: Image Quality Assessment: From Error Visibility to Structural Similarity
+    (2004), with a Gaussian window of sigma 1.5.
+    """
+
+    def mean(plane: np.ndarray) -> np.ndarray:
+        return ndimage.gaussian_filter(plane, _SSIM_SIGMA, truncate=3.5)
+
+    mean_one, mean_other = mean(one), mean(other)
+    variance = mean(one * one) - mean_one**2 + mean(other * other) - mean_other**2
+    covariance = mean(one * other) - mean_one * mean_other
+    luminance = (2 * mean_one * mean_other + _STABLE_LUMINANCE) / (
+        mean_one**2 + mean_other**2 + _STABLE_LUMINANCE
+    )
+    return (
+        luminance * (2 * covariance + _STABLE_CONTRAST) / (variance + _STABLE_CONTRAST)
+    )
+
+
+def _visible(
+    placed: PlacedProduct, source: tuple[int, int, int, int]
+) -> tuple[tuple[int, int, int, int], tuple[float, float, float, float]]:
+    """The part of the box on the canvas, and the same part of the photo."""
+    left, top, right, bottom = placed.box
+    height, width = placed.alpha.shape
+    seen = max(0, left), max(0, top), min(width, right), min(height, bottom)
+    across = (source[2] - source[0]) / (right - left)
+    down = (source[3] - source[1]) / (bottom - top)
+    region = (
+        source[0] + (seen[0] - left) * across,
+        source[1] + (seen[1] - top) * down,
+        source[2] - (right - seen[2]) * across,
+        source[3] - (bottom - seen[3]) * down,
+    )
+    return seen, region
+
+
+def _color_error(original: np.ndarray, product: np.ndarray) -> np.ndarray:
+    stride = max(1, len(original) // _MOST_SAMPLES)
+    return ciede2000(lab(original[::stride]), lab(product[::stride]))

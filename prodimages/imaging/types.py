@@ -1,0 +1,58 @@
+"""What the photo side of the pipeline hands from step to step."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from prodimages.choices import SourceType
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PreparedPhoto:
+    """A photo after the recorded, deterministic operations: upright, sRGB, 8 bits."""
+
+    rgb: np.ndarray
+    """(H, W, 3) uint8 sRGB."""
+    alpha: np.ndarray | None
+    """(H, W) float32 in 0..1 when the photo was cut out already, else None."""
+    digest: str
+    """SHA-256 of the file's bytes, in hexadecimal."""
+    operations: Sequence[Mapping[str, Any]]
+    """What was done to the photo, in order; JSON-serializable."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Cutout:
+    """The product in a prepared photo."""
+
+    alpha: np.ndarray
+    """(H, W) float32 in 0..1, the photo's size."""
+    foreground: np.ndarray
+    """(H, W, 3) uint8: the photo, with the background's color taken out of the soft rim."""
+    key: str
+    """Which backend and version (or staff, or the photo itself) the alpha comes from."""
+    confidence: float
+    """0..1; 1 where nothing speaks against the cut-out."""
+    reasons: Sequence[str] = ()
+    """Words for staff: what speaks against it."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EncodedPicture:
+    """A finished picture as files."""
+
+    content: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+    format: str
+    """``jpeg``, ``png`` or ``webp``."""
+    mime: str
+    sha256: str
+    """Of ``content``, in hexadecimal."""
+    source_type: SourceType

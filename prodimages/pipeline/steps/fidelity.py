@@ -1,0 +1,117 @@
+"""Step ``fidelity``: measures each picture against the photo and says what to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from prodimages.pipeline.context import StepContext
+from prodimages.pipeline.spec import Step
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from prodimages.engines.base import PlacedProduct
+    from prodimages.imaging.fidelity import Shift
+    from prodimages.imaging.types import Cutout
+
+MOST_DIFFERENCE = 1 / 255
+MOST_DELTA_E_MEAN = 2.0
+MOST_DELTA_E_P95 = 5.0
+LEAST_STRUCTURE = 0.9
+LEAST_EDGE_CONTRAST = 4.0
+LEAST_CONFIDENCE = 0.6
+
+Check = dict[str, Any]
+
+
+class Fidelity(Step):
+    name = "fidelity"
+    needs = frozenset({"placed", "composed", "prepared", "cutout"})
+    gives = frozenset({"fidelity"})
+    each_picture = True
+
+    def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
+        from prodimages.imaging.fidelity import shift_from_photo
+
+        placed, cutout = context["placed"], context["cutout"]
+        shift = shift_from_photo(context["prepared"].rgb, cutout.alpha, placed)
+        reports = {}
+        for done, index in enumerate(context.indexes, start=1):
+            context.stop_if_canceled()
+            reports[index] = _report(context["composed"][index], placed, cutout, shift)
+            context.report(self.name, done / len(context.indexes))
+        context["fidelity"] = reports
+
+
+def _report(
+    composed: np.ndarray, placed: PlacedProduct, cutout: Cutout, shift: Shift
+) -> dict[str, Any]:
+    from prodimages.imaging.fidelity import interior_difference
+
+    difference = interior_difference(composed, placed)
+    passed = (
+        difference.largest <= MOST_DIFFERENCE
+        and shift.delta_e_mean <= MOST_DELTA_E_MEAN
+        and shift.delta_e_p95 <= MOST_DELTA_E_P95
+        and shift.structure >= LEAST_STRUCTURE
+    )
+    return {
+        "passed": passed,
+        "difference_max": round(difference.largest, 5),
+        "difference_mean": round(difference.mean, 5),
+        "delta_e_mean": round(shift.delta_e_mean, 3),
+        "delta_e_p95": round(shift.delta_e_p95, 3),
+        "structure": round(shift.structure, 4),
+        "scale": round(placed.scale, 4),
+        "checks": [
+            *_measured_checks(passed, shift),
+            *_look_checks(composed, placed),
+            *_cutout_checks(placed, cutout),
+        ],
+    }
+
+
+def _measured_checks(passed: bool, shift: Shift) -> list[Check]:
+    if passed:
+        return []
+    message = _("The product in the picture is not the product in the photo.")
+    return [_check("product_changed", message, shift.delta_e_mean)]
+
+
+def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
+    import numpy as np
+
+    from prodimages.cutouts.confidence import outline_contrast
+
+    checks = []
+    if placed.scale > 1:
+        message = _(
+            "The photo has few pixels: the product was enlarged %(scale).2f times."
+        )
+        checks.append(
+            _check("enlarged", message % {"scale": placed.scale}, placed.scale)
+        )
+    contrast = outline_contrast(composed, placed.alpha)
+    median = float(np.median(contrast)) if contrast.size else 0.0
+    if median < LEAST_EDGE_CONTRAST:
+        message = _("The product hardly stands out from the background of the picture.")
+        checks.append(_check("edge_contrast", message, median))
+    return checks
+
+
+def _cutout_checks(placed: PlacedProduct, cutout: Cutout) -> list[Check]:
+    checks = []
+    if placed.bleeds:
+        message = _("The photo's edge cuts the product.")
+        checks.append(_check("touches_frame", message, len(placed.bleeds)))
+    if cutout.confidence < LEAST_CONFIDENCE:
+        message = " ".join([_("The cut-out needs a look."), *cutout.reasons])
+        checks.append(_check("cutout", message, cutout.confidence))
+    return checks
+
+
+def _check(code: str, message: str, value: float) -> Check:
+    return {"code": code, "message": message, "value": round(value, 3)}
