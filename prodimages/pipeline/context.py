@@ -47,12 +47,21 @@ class StepContext:
     cutouts: CutoutStore
     pictures: PictureSink
     report: Callable[[str, float], None]
-    """``report(step name, fraction 0..1)``: progress for people; cheap to call often."""
+    """``report(stage, fraction of the job)``; steps call ``advance`` instead."""
     is_canceled: Callable[[], bool]
     indexes: list[int] = dataclasses.field(default_factory=list)
     """The job's pictures that are being made now; per-picture artifacts are dicts by index."""
     artifacts: dict[str, Any] = dataclasses.field(default_factory=dict)
     notices: list[str] = dataclasses.field(default_factory=list)
+    """Words for staff about the job as a whole."""
+    stage: str = ""
+    span: tuple[float, float] = (0.0, 1.0)
+    """Where in the job's progress the running step begins, and how much of it it is."""
+
+    def advance(self, fraction: float) -> None:
+        """Report that ``fraction`` (0..1) of the running step is done; cheap to call often."""
+        begin, length = self.span
+        self.report(self.stage, begin + length * min(max(fraction, 0.0), 1.0))
 
     def __getitem__(self, name: str) -> Any:
         return self.artifacts[name]

@@ -1,0 +1,160 @@
+"""System checks: what is missing or misconfigured, with an id and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.files.storage import InvalidStorageError, storages
+from django.db import connections, router
+from django.utils.module_loading import import_string
+
+from prodimages.conf import DEFAULTS, settings
+
+
+@register("prodimages")
+def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for name in settings.unknown_names():
+        found.append(
+            Error(
+                f'PRODIMAGES has no setting "{name}".',
+                hint=f"Known settings: {', '.join(sorted(DEFAULTS))}.",
+                id="prodimages.E001",
+            )
+        )
+    for kind, name, declared in _declared():
+        found += _check_backend(kind, name, declared)
+    if not settings.SHOPS:
+        found.append(
+            Error(
+                "No shop is declared, so no product can be described and no picture published.",
+                hint='Set PRODIMAGES["SHOPS"] = {"local": {"BACKEND": "yourshop.pictures.Shop"}}.',
+                id="prodimages.E003",
+            )
+        )
+    for name in ("LEASE_SECONDS", "POLL_SECONDS", "MAX_ATTEMPTS", "MAX_COUNT", "MAX_SIZE"):
+        value = getattr(settings, name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            found.append(
+                Error(
+                    f'PRODIMAGES["{name}"] is {value!r}; it must be a number over zero.',
+                    id="prodimages.E004",
+                )
+            )
+    return found
+
+
+def _declared() -> list[tuple[str, str, Any]]:
+    return [
+        *(("ENGINES", alias, value) for alias, value in settings.ENGINES.items()),
+        *(("SHOPS", slug, value) for slug, value in settings.SHOPS.items()),
+        ("CUTOUT", "", settings.CUTOUT),
+    ]
+
+
+def _check_backend(kind: str, name: str, declared: Any) -> list[CheckMessage]:
+    where = f'PRODIMAGES["{kind}"]' + (f'["{name}"]' if name else "")
+    path = declared.get("BACKEND") if isinstance(declared, dict) else None
+    if not isinstance(path, str):
+        return [Error(f'{where} names no "BACKEND".', id="prodimages.E002")]
+    try:
+        backend = import_string(path)
+    except ImportError as error:
+        return [Error(f"{where} can't be imported: {error}", id="prodimages.E002")]
+    options = declared.get("OPTIONS", {})
+    try:
+        instance = backend(options) if kind == "CUTOUT" else backend(name, options)
+    except Exception as error:  # a host's own class may raise anything
+        return [Error(f"{where} can't be made: {error}", id="prodimages.E002")]
+    check = getattr(instance, "check", None)
+    return list(check()) if check else []
+
+
+@register("prodimages")
+def check_storage(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        storage = storages[settings.STORAGE]
+    except InvalidStorageError:
+        return [
+            Warning(
+                f'STORAGES declares no "{settings.STORAGE}"; private files go into a folder '
+                "beside MEDIA_ROOT.",
+                hint="Declare it, so that photos and unpublished pictures lie where you want "
+                "them and no web server reaches them.",
+                id="prodimages.W001",
+            )
+        ]
+    if getattr(storage, "base_url", None) or getattr(storage, "querystring_auth", True) is False:
+        return [
+            Warning(
+                f'STORAGES["{settings.STORAGE}"] gives its files public URLs, but it holds '
+                "pictures that nobody has approved.",
+                hint="Use prodimages.storage.PrivateFileSystemStorage, or a private bucket "
+                "with signed URLs.",
+                id="prodimages.W002",
+            )
+        ]
+    return []
+
+
+@register(Tags.database)
+def check_database(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    from prodimages.models import GenerationJob
+
+    alias = router.db_for_write(GenerationJob)
+    if alias not in (databases or []):
+        return found
+    connection = connections[alias]
+    if connection.vendor not in {"sqlite", "postgresql"}:
+        return [
+            Error(
+                f"prodimages keeps its queue in the database and knows SQLite and PostgreSQL, "
+                f"not {connection.vendor}.",
+                hint="Route the app prodimages to a PostgreSQL database.",
+                id="prodimages.E005",
+            )
+        ]
+    if connection.vendor == "sqlite" and (
+        connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE"
+    ):
+        found.append(
+            Warning(
+                'SQLite begins its transactions without the write lock, so workers may fail '
+                'with "database is locked".',
+                hint='Set OPTIONS: {"transaction_mode": "IMMEDIATE", "timeout": 20} on the '
+                "database.",
+                id="prodimages.W003",
+            )
+        )
+    return found + _check_product_key(connection)
+
+
+def _check_product_key(connection: Any) -> list[CheckMessage]:
+    """The real foreign key in the database must point at the product model of the settings."""
+    from prodimages.models import GenerationJob
+
+    table = GenerationJob._meta.db_table
+    wanted = apps.get_model(settings.product_model)._meta.db_table
+    with connection.cursor() as cursor:
+        if table not in connection.introspection.table_names(cursor):
+            return []  # not migrated yet; migrate says so itself
+        relations = connection.introspection.get_relations(cursor, table)
+    column = GenerationJob._meta.get_field("product").column
+    actual = relations.get(column, (None, None))[1]
+    if actual in {None, wanted}:
+        return []
+    return [
+        Error(
+            f"Jobs refer to products in the table “{actual}”, but PRODIMAGES_PRODUCT_MODEL "
+            f"means “{wanted}”.",
+            hint="The setting was changed after the first migrate. Set it back, or migrate "
+            "prodimages to zero and up again, which drops its jobs and pictures.",
+            id="prodimages.E006",
+        )
+    ]

@@ -1,0 +1,83 @@
+"""The one place where prodimages reads Django's settings.
+
+``PRODIMAGES`` is a dictionary; what it leaves out comes from DEFAULTS, and what is a
+dictionary by name (ENGINES, SHOPS) replaces the default as a whole, like STORAGES.
+``PRODIMAGES_PRODUCT_MODEL`` and ``PRODIMAGES_PRODUCT_MIGRATION`` stand beside it,
+because migrations need them at import time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+
+DEFAULTS: dict[str, Any] = {
+    # alias -> {"BACKEND": dotted path, "QUEUE": Celery queue, "OPTIONS": {...}}
+    "ENGINES": {"studio": {"BACKEND": "prodimages.engines.studio.StudioEngine"}},
+    # The backend that finds the product in a photo.
+    "CUTOUT": {"BACKEND": "prodimages.cutouts.u2netp.U2NetpCutout", "OPTIONS": {}},
+    # slug -> {"BACKEND": dotted path, "OPTIONS": {...}}
+    "SHOPS": {},
+    # Alias in STORAGES that holds sources, cut-outs and pictures; private.
+    "STORAGE": "prodimages",
+    # Celery queue of engines that name none.
+    "QUEUE": "prodimages",
+    # A running job whose lease is older than this may be claimed by another worker.
+    "LEASE_SECONDS": 60,
+    # How often a worker looks for jobs without being woken.
+    "POLL_SECONDS": 15,
+    # A step that takes longer is ended together with its process.
+    "STEP_DEADLINE_SCALE": 1.0,
+    "MAX_ATTEMPTS": 3,
+    # Delay before attempt n + 1: RETRY_SECONDS * 2 ** (n - 1).
+    "RETRY_SECONDS": 10,
+    # Most pictures that one job may be asked for.
+    "MAX_COUNT": 8,
+    # Longest and shortest side of a picture in pixels.
+    "MIN_SIZE": 256,
+    "MAX_SIZE": 4096,
+    # Photos over these are refused before they are decoded.
+    "MAX_PHOTO_BYTES": 40 * 1024 * 1024,
+    "MAX_PHOTO_PIXELS": 64_000_000,
+    # What an attempt left behind is removed once it is older than this (two leases at least).
+    "ORPHAN_SECONDS": 3600,
+}
+
+
+class ProdimagesSettings:
+    """``settings.NAME``: the host's value, or the default. Forgotten on setting_changed."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in DEFAULTS:
+            raise AttributeError(f"prodimages has no setting {name!r}")
+        if not self._values:
+            self._values.update(DEFAULTS | getattr(django_settings, "PRODIMAGES", {}))
+        return self._values[name]
+
+    @property
+    def product_model(self) -> str:
+        """``app_label.ModelName`` of the shop's product."""
+        return getattr(django_settings, "PRODIMAGES_PRODUCT_MODEL", "")
+
+    def unknown_names(self) -> list[str]:
+        """Keys of ``PRODIMAGES`` that mean nothing, most often misspelled."""
+        return sorted(set(getattr(django_settings, "PRODIMAGES", {})) - set(DEFAULTS))
+
+    def forget(self) -> None:
+        self._values.clear()
+
+
+settings = ProdimagesSettings()
+
+
+def _on_setting_changed(*, setting: str, **kwargs: object) -> None:
+    if setting == "PRODIMAGES":
+        settings.forget()
+
+
+setting_changed.connect(_on_setting_changed, dispatch_uid="prodimages.conf")

@@ -1,0 +1,22 @@
+"""Rows: what was asked for, how it went, and what came of it."""
+
+from prodimages.models.image import GeneratedImage
+from prodimages.models.job import GenerationAttempt, GenerationJob
+from prodimages.models.photo import Cutout, SourcePhoto
+from prodimages.models.product import ProductSettings
+from prodimages.models.style import Style, StyleRule
+from prodimages.models.submission import Submission
+from prodimages.models.worker import WorkerHeartbeat
+
+__all__ = [
+    "Cutout",
+    "GeneratedImage",
+    "GenerationAttempt",
+    "GenerationJob",
+    "ProductSettings",
+    "SourcePhoto",
+    "Style",
+    "StyleRule",
+    "Submission",
+    "WorkerHeartbeat",
+]

@@ -1,0 +1,165 @@
+"""Turns a wish into a frozen plan, or refuses it in words before a row is written.
+
+Free of models and of heavy imports: web processes plan.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+import prodimages
+from prodimages.conf import settings
+from prodimages.engines.base import Engine, View
+from prodimages.engines.registry import get_engine
+from prodimages.exceptions import RequestRefused
+from prodimages.pipeline.registry import CHAINS, get_step
+from prodimages.pipeline.spec import Plan, PlannedStep
+from prodimages.pipeline.steps.generate import MAX_SEED
+
+# Parameters of a style that belong to a step of ours; the rest are the engine's.
+STEP_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "place": ("fill", "align", "ground"),
+    "mark": ("format", "quality"),
+}
+_PACKAGES = ("Pillow", "numpy", "scipy", "onnxruntime", "torch", "diffusers", "transformers")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What is wanted for one product, in plain values."""
+
+    task: str
+    engine: str
+    prompt: str
+    negative_prompt: str = ""
+    parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    seed: int = 0
+    count: int = 1
+    width: int = 1024
+    height: int = 1024
+    format: str = "jpeg"
+    quality: int = 92
+    style: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    view: View = dataclasses.field(default_factory=View)
+    product: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    product_words: Sequence[str] = ()
+    """The product's own texts: an engine need not honour a word that only names the product."""
+
+
+@cache
+def package_versions() -> dict[str, str]:
+    """Versions that decide what a picture looks like, as installed here."""
+    versions = {"prodimages": prodimages.__version__, "python": sys.version.split()[0]}
+    for name in _PACKAGES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def make_plan(wish: Wish) -> Plan:
+    """The frozen plan. Raises RequestRefused naming every field that can't be served."""
+    engine = get_engine(wish.engine)
+    if problems := _problems(wish, engine):
+        raise RequestRefused(problems)
+    names = CHAINS[wish.task]
+    _assert_no_gap(names)
+    return Plan(
+        task=wish.task,
+        engine=wish.engine,
+        engine_version=engine.version,
+        model=engine.model_info(),
+        prompt=wish.prompt,
+        negative_prompt=wish.negative_prompt,
+        seed=wish.seed,
+        count=wish.count,
+        width=wish.width,
+        height=wish.height,
+        steps=[_planned(name, wish) for name in names],
+        style=wish.style,
+        view=dataclasses.asdict(wish.view),
+        product=wish.product,
+        notices=_notices(wish, engine),
+        packages=package_versions(),
+    )
+
+
+def _problems(wish: Wish, engine: Engine) -> dict[str, list[str]]:
+    problems: dict[str, list[str]] = {}
+    if wish.task not in engine.tasks or wish.task not in CHAINS:
+        can = ", ".join(sorted(task for task in engine.tasks if task in CHAINS))
+        problems["task"] = [
+            _("The engine “%(engine)s” can't do “%(task)s”; it can do: %(can)s.")
+            % {"engine": wish.engine, "task": wish.task, "can": can}
+        ]
+    if not 1 <= wish.count <= settings.MAX_COUNT:
+        problems["count"] = [
+            _("Between 1 and %(most)d pictures can be made at once.") % {"most": settings.MAX_COUNT}
+        ]
+    if not 0 <= wish.seed <= MAX_SEED:
+        problems["seed"] = [_("A seed is a whole number from 0 to %(most)d.") % {"most": MAX_SEED}]
+    sides = (wish.width, wish.height)
+    if min(sides) < settings.MIN_SIZE or max(sides) > settings.MAX_SIZE:
+        problems["size"] = [
+            _("A picture's sides are %(least)d to %(most)d pixels long.")
+            % {"least": settings.MIN_SIZE, "most": settings.MAX_SIZE}
+        ]
+    own = {name for names in STEP_PARAMETERS.values() for name in names}
+    theirs = {key: value for key, value in wish.parameters.items() if key not in own}
+    if refused := [*_placement_problems(wish.parameters), *engine.refuse(theirs)]:
+        problems["parameters"] = refused
+    return problems
+
+
+def _placement_problems(parameters: Mapping[str, Any]) -> list[str]:
+    found = []
+    for name, least, most in (("fill", 0.05, 1.0), ("ground", 0.1, 1.0)):
+        value = parameters.get(name, most)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            found.append(
+                _("“%(name)s” is a number from %(least)s to %(most)s.")
+                % {"name": name, "least": least, "most": most}
+            )
+    if parameters.get("align", "center") not in {"center", "ground"}:
+        found.append(_("“align” is either “center” or “ground”."))
+    return found
+
+
+def _planned(name: str, wish: Wish) -> PlannedStep:
+    own = {name for names in STEP_PARAMETERS.values() for name in names}
+    if name == "generate":
+        parameters = {key: value for key, value in wish.parameters.items() if key not in own}
+    elif name == "mark":
+        parameters = {"format": wish.format, "quality": wish.quality}
+    else:
+        wanted = STEP_PARAMETERS.get(name, ())
+        parameters = {key: wish.parameters[key] for key in wanted if key in wish.parameters}
+    return PlannedStep(name=name, version=get_step(name).version, parameters=parameters)
+
+
+def _assert_no_gap(names: Sequence[str]) -> None:
+    """A chain that misses an artifact is a fault of the chain's author, not of the wish."""
+    given: set[str] = set()
+    for name in names:
+        step = get_step(name)
+        if missing := step.needs - given:
+            raise AssertionError(f"Step {name} needs {sorted(missing)}, which no step before gives.")
+        given |= step.gives
+
+
+def _notices(wish: Wish, engine: Engine) -> list[str]:
+    reading = engine.read_prompt(wish.task, wish.prompt)
+    known = set(re.findall(r"\w+", " ".join(wish.product_words).lower()))
+    ignored = [word for word in reading.ignored if word.lower() not in known]
+    if not ignored:
+        return []
+    return [_("Not honoured by this engine: %(words)s.") % {"words": ", ".join(ignored)}]

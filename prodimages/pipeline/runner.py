@@ -1,0 +1,131 @@
+"""Runs the steps of a batch of jobs that share an engine, a task and a size."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from prodimages.exceptions import JobCanceled
+from prodimages.pipeline.context import StepContext
+from prodimages.pipeline.registry import get_step
+from prodimages.pipeline.spec import PlannedStep
+
+logger = logging.getLogger(__name__)
+
+# Share of a job's progress that goes to the steps before its pictures.
+_BEFORE = 0.3
+
+
+class Watch(Protocol):
+    """Told when a step begins and ends, to hold it to its deadline."""
+
+    def begin_step(self, seconds: float) -> None: ...
+
+    def end_step(self) -> None: ...
+
+
+class Run:
+    """One job on its way through its steps."""
+
+    def __init__(self, context: StepContext) -> None:
+        self.context = context
+        self.error: Exception | None = None
+        self.timings: dict[str, float] = {}
+
+    def step(self, name: str) -> PlannedStep:
+        return next(step for step in self.context.plan.steps if step.name == name)
+
+
+def run_batch(
+    contexts: Sequence[StepContext],
+    watch: Watch,
+    *,
+    on_end: Callable[[int, Run], None],
+) -> list[Run]:
+    """Make the missing pictures of every job; one job's failure leaves its neighbours unharmed.
+
+    The jobs must have the same step names (they do when they share a batch key).
+    ``on_end(position, run)`` is called once for each job, as soon as it has ended.
+    """
+    runs = [Run(context) for context in contexts]
+    names = [step.name for step in contexts[0].plan.steps]
+    steps = [get_step(name) for name in names]
+    once = [step.name for step in steps if not step.each_picture]
+    for position, name in enumerate(once):
+        for run in runs:
+            run.context.span = (_BEFORE * position / len(once), _BEFORE / len(once))
+        _run_step(name, runs, watch)
+    ended: set[int] = set()
+    _tell(runs, ended, on_end, lambda run: run.error is not None)
+    _run_pictures(runs, [step.name for step in steps if step.each_picture], watch)
+    _tell(runs, ended, on_end, lambda run: True)
+    return runs
+
+
+def _tell(
+    runs: list[Run],
+    ended: set[int],
+    on_end: Callable[[int, Run], None],
+    is_over: Callable[[Run], bool],
+) -> None:
+    for position, run in enumerate(runs):
+        if position not in ended and is_over(run):
+            ended.add(position)
+            on_end(position, run)
+
+
+def _run_pictures(runs: list[Run], names: Sequence[str], watch: Watch) -> None:
+    """The per-picture steps, for as many pictures at a time as the engine takes."""
+    wanted = {id(run): run.context.pictures.missing_indexes() for run in runs if not run.error}
+    total = {key: max(len(indexes), 1) for key, indexes in wanted.items()}
+    while chunk := _next_chunk(runs, wanted):
+        for position, name in enumerate(names):
+            for run in chunk:
+                making, left = len(run.context.indexes), len(wanted[id(run)])
+                each = (1 - _BEFORE) / total[id(run)]
+                begin = 1 - each * (left + making)
+                length = each * making / len(names)
+                run.context.span = (begin + length * position, length)
+            _run_step(name, chunk, watch)
+
+
+def _next_chunk(runs: list[Run], wanted: dict[int, list[int]]) -> list[Run]:
+    """Hand out as many of the wanted pictures as one call of the engine takes."""
+    room = max(runs[0].context.engine.max_batch, 1)
+    chunk = []
+    for run in runs:
+        mine = wanted.get(id(run), [])
+        if run.error is None and mine and room:
+            run.context.indexes, wanted[id(run)] = mine[:room], mine[room:]
+            room -= len(run.context.indexes)
+            chunk.append(run)
+    return chunk
+
+
+def _run_step(name: str, runs: Sequence[Run], watch: Watch) -> None:
+    alive = [run for run in runs if run.error is None]
+    for run in alive:
+        run.context.stage = name
+        run.context.advance(0.0)
+        if run.context.is_canceled():
+            run.error = JobCanceled()
+    alive = [run for run in alive if run.error is None]
+    if not alive:
+        return
+    step = get_step(name)
+    watch.begin_step(step.deadline * len(alive))
+    started = time.perf_counter()
+    try:
+        errors = step.run_batch(
+            [run.context for run in alive], [run.step(name).parameters for run in alive]
+        )
+    except Exception as error:  # the step failed for all that it was given together
+        errors = [error] * len(alive)
+    finally:
+        watch.end_step()
+    seconds = (time.perf_counter() - started) / len(alive)
+    for run, failed in zip(alive, errors, strict=True):
+        run.error = failed
+        run.timings[name] = round(run.timings.get(name, 0.0) + seconds, 4)

@@ -1,0 +1,74 @@
+"""Let the engine make the pictures' surroundings, for all jobs of the batch at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from prodimages.choices import Task
+from prodimages.engines.base import GenerationRequest, View
+from prodimages.exceptions import JobCanceled
+from prodimages.pipeline.spec import Step
+
+if TYPE_CHECKING:
+    from prodimages.pipeline.context import StepContext
+
+MAX_SEED = 2**63 - 1
+
+
+def picture_seed(seed: int, index: int) -> int:
+    """The seed of picture ``index``: the job's own for the first, the next ones after it."""
+    return (seed + index) % (MAX_SEED + 1)
+
+
+class GenerateStep(Step):
+    name: ClassVar[str] = "generate"
+    needs: ClassVar[frozenset[str]] = frozenset({"placed"})
+    gives: ClassVar[frozenset[str]] = frozenset({"generated"})
+    each_picture: ClassVar[bool] = True
+    deadline: ClassVar[float] = 300.0
+
+    def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
+        if error := self.run_batch([context], [parameters])[0]:
+            raise error
+
+    def run_batch(
+        self, contexts: Sequence[StepContext], parameters: Sequence[Mapping[str, Any]]
+    ) -> list[Exception | None]:
+        """One call of the engine for every picture of the chunk."""
+        requests = [
+            self._request(context, own, index)
+            for context, own in zip(contexts, parameters, strict=True)
+            for index in context.indexes
+        ]
+
+        def on_progress(fraction: float) -> None:
+            for context in contexts:
+                context.advance(fraction)
+
+        # A neighbour's wish to stop must not end the batch; it ends once all want to.
+        pictures = contexts[0].engine.generate(
+            requests,
+            on_progress=on_progress,
+            is_canceled=lambda: all(context.is_canceled() for context in contexts),
+        )
+        made = iter(pictures)
+        for context in contexts:
+            context["generated"] = {index: next(made) for index in context.indexes}
+        return [JobCanceled() if context.is_canceled() else None for context in contexts]
+
+    def _request(
+        self, context: StepContext, parameters: Mapping[str, Any], index: int
+    ) -> GenerationRequest:
+        plan = context.plan
+        return GenerationRequest(
+            task=Task(plan.task),
+            prompt=plan.prompt,
+            negative_prompt=plan.negative_prompt,
+            seed=picture_seed(plan.seed, index),
+            width=plan.width,
+            height=plan.height,
+            product=context["placed"],
+            view=View(**plan.view),
+            parameters=parameters,
+        )

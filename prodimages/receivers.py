@@ -1,0 +1,37 @@
+"""What prodimages does when the host's product goes away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model
+from django.db.models.signals import pre_delete
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from prodimages.choices import FailureKind, JobState
+from prodimages.conf import settings
+
+
+def cancel_jobs_of_product(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    """Before the foreign key is nulled: queued jobs end, running ones are asked to stop."""
+    from prodimages.models import GenerationJob
+
+    jobs = GenerationJob.objects.filter(product_id=instance.pk)
+    jobs.filter(state=JobState.QUEUED).update(
+        state=JobState.CANCELED,
+        error_kind=FailureKind.PRODUCT_DELETED,
+        error=_("The product was deleted before its pictures were made."),
+        ended_at=timezone.now(),
+        active_key=None,
+    )
+    jobs.filter(state=JobState.RUNNING).update(cancel_requested=True)
+
+
+if settings.product_model:
+    pre_delete.connect(
+        cancel_jobs_of_product,
+        sender=apps.get_model(settings.product_model),
+        dispatch_uid="prodimages.product_deleted",
+    )

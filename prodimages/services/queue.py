@@ -1,0 +1,231 @@
+"""The job table as a queue: claim, renew, give back, end.
+
+A claim raises the row's fencing token and sets a lease. Every later write names that
+token in its WHERE clause, so a worker that lost its lease changes nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import connections, router, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from prodimages.choices import AttemptOutcome, FailureKind, JobState
+from prodimages.conf import settings
+from prodimages.exceptions import LeaseLost
+from prodimages.models import GenerationAttempt, GenerationJob
+
+logger = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """A job that this process holds under ``token``."""
+
+    job: GenerationJob
+    token: int
+    attempt: GenerationAttempt
+
+
+def _lease_end(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def _candidates(queues: Sequence[str], now: datetime, limit: int) -> list[GenerationJob]:
+    """Claimable jobs, oldest lease first; rows that others are claiming are passed over."""
+    waiting = GenerationJob.objects.filter(queue__in=queues)
+    database = connections[router.db_for_write(GenerationJob)]
+    if database.features.has_select_for_update_skip_locked:
+        waiting = waiting.select_for_update(skip_locked=True)
+    silent = waiting.filter(state=JobState.RUNNING, lease_expires_at__lt=now)
+    found = list(silent.order_by("lease_expires_at")[:limit])
+    if len(found) < limit:
+        queued = waiting.filter(state=JobState.QUEUED, due_at__lte=now)
+        found += queued.order_by("-priority", "id")[: limit - len(found)]
+    return found
+
+
+def claim(worker: str, queues: Sequence[str], *, limit: int = 1) -> list[Held]:
+    """Take up to ``limit`` jobs that can run as one batch; fewer or none when others were faster.
+
+    A job whose worker went silent too often is failed here instead of being run again.
+    """
+    held: list[Held] = []
+    with transaction.atomic():
+        now = timezone.now()
+        for job in _candidates(queues, now, max(limit, 4)):
+            if len(held) == limit or (held and not _fits(job, held[0].job)):
+                break
+            if job.state == JobState.RUNNING and not _end_silent_attempt(job, now):
+                continue
+            if taken := _take(job, worker, now):
+                held.append(taken)
+                if job.run_alone:
+                    break
+    return held
+
+
+def _fits(job: GenerationJob, first: GenerationJob) -> bool:
+    return job.batch_key == first.batch_key and not job.run_alone and not first.run_alone
+
+
+def _take(job: GenerationJob, worker: str, now: datetime) -> Held | None:
+    """Compare-and-swap on the token: exactly one of two claimants changes the row."""
+    token = job.lease_token + 1
+    same = GenerationJob.objects.filter(
+        pk=job.pk, lease_token=job.lease_token, state=job.state, cancel_requested=False
+    )
+    changed = same.update(
+        state=JobState.RUNNING,
+        lease_token=token,
+        lease_expires_at=_lease_end(now),
+        attempts_made=F("attempts_made") + 1,
+        started_at=Coalesce("started_at", now),
+        stage="",
+        error="",
+        error_kind="",
+    )
+    if not changed:
+        return None
+    attempt = GenerationAttempt.objects.create(job=job, token=token, worker=worker, started_at=now)
+    job.refresh_from_db()
+    return Held(job, token, attempt)
+
+
+def _end_silent_attempt(job: GenerationJob, now: datetime) -> bool:
+    """Close the attempt of a worker that went silent. True when the job may run again."""
+    message = _("The worker stopped answering while it made these pictures.")
+    over: dict[str, object] = {"ended_at": now, "lease_expires_at": None, "active_key": None}
+    outcome, again = AttemptOutcome.CRASHED, False
+    if job.cancel_requested:
+        values = over | {"state": JobState.CANCELED}
+        outcome = AttemptOutcome.CANCELED
+    elif job.attempts_made >= settings.MAX_ATTEMPTS:
+        values = over | {
+            "state": JobState.FAILED,
+            "error_kind": FailureKind.CRASHED,
+            "error": message,
+        }
+    else:
+        values = {"run_alone": True}
+        again = job.run_alone = True
+    same = GenerationJob.objects.filter(pk=job.pk, lease_token=job.lease_token, state=job.state)
+    if not same.update(**values):
+        return False
+    GenerationAttempt.objects.filter(job=job, token=job.lease_token, ended_at=None).update(
+        outcome=outcome, error_kind=FailureKind.CRASHED, error=message, ended_at=now
+    )
+    return again
+
+
+def release_silent(job: GenerationJob, now: datetime) -> bool:
+    """Return a silent worker's job to the queue. False when it ended, or was claimed, instead."""
+    if not _end_silent_attempt(job, now):
+        return False
+    same = GenerationJob.objects.filter(
+        pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING
+    )
+    # The token rises, so that the worker writes nothing should it come back.
+    return bool(
+        same.update(
+            state=JobState.QUEUED,
+            lease_token=F("lease_token") + 1,
+            lease_expires_at=None,
+            due_at=now,
+            stage="",
+        )
+    )
+
+
+def anything_claimable(queues: Iterable[str]) -> list[str]:
+    """Those of ``queues`` in which a job could be claimed now."""
+    claimable: QuerySet[GenerationJob] = GenerationJob.objects.claimable().filter(
+        queue__in=list(queues)
+    )
+    return list(claimable.order_by().values_list("queue", flat=True).distinct())
+
+
+def renew(held: Iterable[Held]) -> set[int]:
+    """Extend the leases. Returns the keys of the jobs that somebody asked to cancel."""
+    canceled = set()
+    end = _lease_end(timezone.now())
+    for item in held:
+        row = GenerationJob.objects.held(item.job.pk, item.token)
+        if row.update(lease_expires_at=end):
+            canceled |= set(row.filter(cancel_requested=True).values_list("pk", flat=True))
+    return canceled
+
+
+def give_back(held: Held) -> None:
+    """Return a claimed but unstarted job; the attempt is not charged."""
+    with transaction.atomic():
+        changed = GenerationJob.objects.held(held.job.pk, held.token).update(
+            state=JobState.QUEUED, lease_expires_at=None, attempts_made=F("attempts_made") - 1
+        )
+        if changed:
+            _close(held, AttemptOutcome.RETURNED)
+            _settle_cancel(held.job.pk)
+
+
+def _settle_cancel(pk: int) -> None:
+    """A job that went back to the queue after somebody asked to cancel it ends here."""
+    GenerationJob.objects.filter(pk=pk, state=JobState.QUEUED, cancel_requested=True).update(
+        state=JobState.CANCELED, ended_at=timezone.now(), active_key=None
+    )
+
+
+def end(
+    held: Held,
+    state: JobState,
+    *,
+    kind: str = "",
+    error: str = "",
+    notices: Sequence[str] | None = None,
+    retry_at: datetime | None = None,
+) -> None:
+    """Leave the running state for ``state``, or for QUEUED when ``retry_at`` is given.
+
+    Raises LeaseLost, having changed nothing, when another worker holds the job now.
+    """
+    now = timezone.now()
+    values: dict[str, object] = {
+        "state": state,
+        "error_kind": kind,
+        "error": error,
+        "lease_expires_at": None,
+    }
+    if notices is not None:
+        values["notices"] = list(notices)
+    if retry_at is not None:
+        values |= {"state": JobState.QUEUED, "due_at": retry_at, "stage": "", "progress": 0}
+    else:
+        seconds = (now - (held.attempt.started_at or now)).total_seconds()
+        values |= {"ended_at": now, "seconds": seconds, "active_key": None, "stage": ""}
+        if state == JobState.SUCCEEDED:
+            values["progress"] = 1
+    outcome = {
+        JobState.SUCCEEDED: AttemptOutcome.SUCCEEDED,
+        JobState.CANCELED: AttemptOutcome.CANCELED,
+    }.get(state, AttemptOutcome.FAILED)
+    with transaction.atomic():
+        if not GenerationJob.objects.held(held.job.pk, held.token).update(**values):
+            raise LeaseLost
+        _close(held, outcome, kind=kind, error=error)
+        _settle_cancel(held.job.pk)
+
+
+def _close(held: Held, outcome: AttemptOutcome, *, kind: str = "", error: str = "") -> None:
+    GenerationAttempt.objects.filter(pk=held.attempt.pk, ended_at=None).update(
+        outcome=outcome,
+        ended_at=timezone.now(),
+        error_kind=kind,
+        error=error,
+        timings=held.attempt.timings,
+    )

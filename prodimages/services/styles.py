@@ -1,0 +1,108 @@
+"""Which styles there are for a product, and whether a style can be served at all."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from prodimages.engines.base import View
+from prodimages.exceptions import RequestRefused
+from prodimages.models import ProductSettings, Style, StyleRule
+from prodimages.pipeline import planner
+from prodimages.pipeline.views import view_by_category
+from prodimages.services import prompts
+from prodimages.shops.base import ProductInfo
+
+# Stands in for a product when a style is checked before any product is known.
+SAMPLE = ProductInfo(key="0", name="Sample", category="sample", color="white")
+
+
+def wish_for(
+    style: Style,
+    info: ProductInfo,
+    *,
+    own: ProductSettings | None = None,
+    prompt: str = "",
+    size: int | None = None,
+    count: int = 1,
+    seed: int = 0,
+) -> planner.Wish:
+    """The plain wish that ``style`` means for a product. Raises RequestRefused (prompt)."""
+    if size is not None:
+        style = copy.copy(style)
+        style.size = size
+    width, height = style.dimensions
+    return planner.Wish(
+        task=style.task,
+        engine=style.engine,
+        prompt=prompts.render(style.prompt, info, prompt),
+        negative_prompt=prompts.clean(style.negative_prompt),
+        parameters=style.parameters,
+        seed=seed,
+        count=count,
+        width=width,
+        height=height,
+        format=style.format,
+        quality=style.quality,
+        style=style.as_plan(),
+        view=view_of(info, own),
+        product={
+            "name": info.name,
+            "category": info.category,
+            "width_cm": (own.width_cm if own else None) or info.width_cm,
+        },
+        product_words=tuple(prompts.values_of(info).values()),
+    )
+
+
+def view_of(info: ProductInfo, own: ProductSettings | None) -> View:
+    """What staff said of the product, over what its category gives."""
+    default = view_by_category(info.category, info.product_type)
+    if own is None:
+        return default
+    return View(
+        elevation=default.elevation if own.elevation is None else own.elevation,
+        support=own.support or default.support,
+    )
+
+
+def problems_of(style: Style) -> dict[str, list[str]]:
+    """What keeps ``style`` from being served, by field of the style; empty when nothing does."""
+    if not isinstance(style.parameters, dict):
+        return {"parameters": [_("Write the parameters as a JSON object: {\"name\": value}.")]}
+    if not style.task or style.size is None:
+        return {}  # the field's own error is shown already
+    try:
+        planner.make_plan(wish_for(style, SAMPLE))
+    except RequestRefused as refused:
+        fields = {field.name for field in Style._meta.fields}
+        return {
+            name if name in fields else "__all__": texts
+            for name, texts in refused.problems.items()
+        }
+    return {}
+
+
+def matches(rule: StyleRule, info: ProductInfo) -> bool:
+    """Whether every condition that ``rule`` sets holds for the product, ignoring case."""
+    path = rule.category.strip("/ ").lower()
+    category = info.category.strip("/ ").lower()
+    if path and category != path and not category.startswith(path + "/"):
+        return False
+    if rule.tag and rule.tag.lower() not in {tag.lower() for tag in info.tags}:
+        return False
+    return not rule.product_type or rule.product_type.lower() == info.product_type.lower()
+
+
+def styles_by_rule(
+    info: ProductInfo, rules: Sequence[StyleRule], own: ProductSettings | None = None
+) -> tuple[list[Style], str]:
+    """The styles a product gets by itself, and the name of what chose them."""
+    if own is not None and (styles := [style for style in own.styles.all() if style.is_active]):
+        return styles, _("product settings")
+    for rule in rules:
+        if matches(rule, info):
+            return [style for style in rule.styles.all() if style.is_active], rule.name
+    return [], ""

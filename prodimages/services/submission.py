@@ -1,0 +1,199 @@
+"""The one way in: every face, command and hook submits here."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from prodimages.choices import Source
+from prodimages.conf import settings
+from prodimages.exceptions import IdempotencyConflict, RequestRefused
+from prodimages.models import GenerationJob, ProductSettings, Style, StyleRule, Submission
+from prodimages.pipeline import planner
+from prodimages.services import wakeup
+from prodimages.services.styles import styles_by_rule, wish_for
+from prodimages.shops.base import ProductInfo, ShopBackend
+from prodimages.shops.registry import shop_backend
+
+CHUNK = 500
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Order:
+    """What somebody asks for."""
+
+    products: Sequence[models.Model]
+    style: Style | None = None
+    """None lets the rules choose, product by product."""
+    count: int = 1
+    seed: int | None = None
+    """None draws one a job."""
+    prompt: str = ""
+    """Words added to the style's prompt."""
+    size: int | None = None
+    """Longest side in pixels, over the style's."""
+    shop: str = "local"
+    source: Source
+    client: str
+    """Whose idempotency keys these are."""
+    idempotency_key: str = ""
+    """Empty: never the same as another order."""
+    user: Any = None
+    priority: int = 0
+
+    def digest(self) -> str:
+        """SHA-256 of all that decides what is made; the same for a repeated request."""
+        body = {
+            "products": sorted(str(product.pk) for product in self.products),
+            "style": self.style.slug if self.style else None,
+            "count": self.count,
+            "seed": self.seed,
+            "prompt": self.prompt,
+            "size": self.size,
+        }
+        return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Receipt:
+    submission: Submission
+    created: bool
+    """False when this repeats an earlier request; its jobs are the earlier ones."""
+    job_count: int
+    skipped: Sequence[tuple[str, str]] = ()
+    """Product name and reason, for each product that got no job."""
+
+
+def submit(order: Order) -> Receipt:
+    """Write the jobs of ``order`` in one transaction and wake the workers after it.
+
+    Raises RequestRefused, with nothing written, when no product can be served;
+    IdempotencyConflict when the key was used with another body.
+    """
+    if not order.products:
+        raise RequestRefused.about("products", _("Choose at least one product."))
+    backend = shop_backend(order.shop)
+    key = order.idempotency_key or secrets.token_urlsafe(24)
+    if earlier := _earlier(order, key):
+        return earlier
+    skipped: list[tuple[str, str]] = []
+    jobs = list(_jobs(order, backend, skipped))
+    if not jobs:
+        raise RequestRefused({"products": [f"{name}: {reason}" for name, reason in skipped]})
+    try:
+        with transaction.atomic():
+            submission = Submission.objects.create(
+                shop=order.shop,
+                client=order.client,
+                idempotency_key=key,
+                body_digest=order.digest(),
+                source=order.source,
+                created_by=order.user,
+            )
+            for job in jobs:
+                job.submission = submission
+            GenerationJob.objects.bulk_create(jobs, batch_size=CHUNK)
+            for queue in {job.queue for job in jobs}:
+                wakeup.wake_on_commit(queue)
+    except IntegrityError:
+        # The same request, a moment earlier, on another thread or machine.
+        if earlier := _earlier(order, key):
+            return earlier
+        raise
+    return Receipt(submission=submission, created=True, job_count=len(jobs), skipped=skipped)
+
+
+def _earlier(order: Order, key: str) -> Receipt | None:
+    found = Submission.objects.filter(
+        shop=order.shop, client=order.client, idempotency_key=key
+    ).first()
+    if found is None:
+        return None
+    if found.body_digest != order.digest():
+        raise IdempotencyConflict.about(
+            "idempotency_key", _("This key was used before for another request.")
+        )
+    return Receipt(submission=found, created=False, job_count=found.jobs.count())
+
+
+def _jobs(
+    order: Order, backend: ShopBackend, skipped: list[tuple[str, str]]
+) -> Iterator[GenerationJob]:
+    rules = [] if order.style else list(StyleRule.objects.for_shop(order.shop))
+    queues = {alias: _queue_of(alias) for alias in settings.ENGINES}
+    for start in range(0, len(order.products), CHUNK):
+        products = order.products[start : start + CHUNK]
+        photos = backend.photos_for(products)
+        settings_of = {
+            own.product_id: own
+            for own in ProductSettings.objects.filter(
+                product_id__in=[product.pk for product in products]
+            ).prefetch_related("styles")
+        }
+        for product in products:
+            info = backend.describe(product)
+            own = settings_of.get(product.pk)
+            if not photos.get(product.pk):
+                skipped.append((info.name, _("The product has no photo yet.")))
+                continue
+            styles, chosen_by = (
+                ([order.style], "") if order.style else styles_by_rule(info, rules, own)
+            )
+            if not styles:
+                skipped.append((info.name, _("No rule chooses a style for it.")))
+            for style in styles:
+                job = _job(order, product, info, style, own)
+                job.chosen_by = chosen_by
+                job.photo_ref = photos[product.pk][0].ref
+                job.queue = queues.get(style.engine, settings.QUEUE)
+                yield job
+
+
+def _queue_of(alias: str) -> str:
+    return settings.ENGINES[alias].get("QUEUE", settings.QUEUE)
+
+
+def _job(
+    order: Order,
+    product: models.Model,
+    info: ProductInfo,
+    style: Style,
+    own: ProductSettings | None,
+) -> GenerationJob:
+    # Seeds stay below 2**31 when drawn, so that a person can type one again.
+    seed = secrets.randbelow(2**31) if order.seed is None else order.seed
+    plan = planner.make_plan(
+        wish_for(
+            style,
+            info,
+            own=own,
+            prompt=order.prompt,
+            size=order.size,
+            count=order.count,
+            seed=seed,
+        )
+    )
+    return GenerationJob(
+        shop=order.shop,
+        product_id=product.pk,
+        product_key=info.key[:200],
+        product_label=info.name[:255],
+        style=style,
+        style_name=style.name,
+        task=plan.task,
+        engine=plan.engine,
+        batch_key=plan.batch_key,
+        count=plan.count,
+        seed=plan.seed,
+        plan=plan.as_json(),
+        notices=list(plan.notices),
+        requires_review=style.requires_review,
+        priority=order.priority,
+    )

@@ -1,0 +1,92 @@
+"""The contract between prodimages and a shop; twenty lines suffice for a shop of one's own."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, BinaryIO
+
+from prodimages.exceptions import ProdimagesError
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ProductInfo:
+    """What prodimages may know of a product. Prompts and rules see these fields only."""
+
+    key: str
+    """The product's identity in its shop, as text: a primary key, a SKU or an outside id."""
+    name: str
+    description: str = ""
+    category: str = ""
+    """Path from the root, separated by slashes: ``kitchen/mugs``."""
+    tags: tuple[str, ...] = ()
+    product_type: str = ""
+    sku: str = ""
+    color: str = ""
+    width_cm: float | None = None
+    """Real width of what the photo shows, in centimetres."""
+    attributes: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Photo:
+    """One photo of a product, opened only by the worker."""
+
+    ref: str
+    """Stable name of the photo within its product, such as the media row's key."""
+    open: Callable[[], BinaryIO]
+    """Returns a new binary file; raises OSError when the photo can't be read."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Picture:
+    """An approved picture on its way into the shop."""
+
+    ref: str
+    """Unique and stable; publishing the same ref again must not add a second picture."""
+    open: Callable[[], BinaryIO]
+    filename: str
+    alt: str
+    width: int
+    height: int
+    mime: str
+
+
+class ShopBackend(ABC):
+    """How one shop describes its products and takes their pictures.
+
+    Instances are made from ``PRODIMAGES["SHOPS"][shop]`` and hold no state between calls.
+    """
+
+    def __init__(self, shop: str = "local", options: Mapping[str, Any] | None = None):
+        self.shop = shop
+        self.options = dict(options or {})
+
+    @abstractmethod
+    def describe(self, product: Any) -> ProductInfo:
+        """The plain facts of ``product``; no queries beyond what the row already holds."""
+
+    @abstractmethod
+    def photos(self, product: Any) -> list[Photo]:
+        """The product's own photos, the main one first; never pictures of ours."""
+
+    @abstractmethod
+    def publish(self, product: Any, picture: Picture) -> str:
+        """Add ``picture`` to the product's media once; returns the shop's reference to it.
+
+        Idempotent by ``picture.ref``. Raises OSError or ProdimagesError when the shop
+        did not take the picture; it stays approved and can be published again.
+        """
+
+    def unpublish(self, product: Any, reference: str) -> None:
+        """Take a published picture back; does nothing when it is gone already."""
+        raise ProdimagesError(f"The shop “{self.shop}” can't take pictures back by itself.")
+
+    def photos_for(self, products: Iterable[Any]) -> dict[Any, list[Photo]]:
+        """``photos`` of many products by primary key; override to save queries."""
+        return {product.pk: self.photos(product) for product in products}
+
+    def product_url(self, product: Any) -> str:
+        """Where staff see the product; empty when there is no such page."""
+        return ""

@@ -1,0 +1,15 @@
+"""The Celery task: a wake-up, carrying nothing but a queue's name."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from prodimages.worker import on_hang
+
+
+@shared_task(name="prodimages.run_queue", ignore_result=True, acks_late=False)
+def run_queue(queue: str) -> int:
+    """Claim and run one batch of ``queue``; returns how many jobs ran."""
+    from prodimages.services.execution import run_next
+
+    return run_next([queue], on_hang=on_hang())

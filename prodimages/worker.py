@@ -1,0 +1,94 @@
+"""What prodimages adds to the host's Celery workers, without touching the host's settings.
+
+Each worker looks at the job table on its own timer, so that a lost message, a wiped
+broker or a missing beat delays a job by one poll at most. The same look leaves a
+heartbeat for doctor.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from celery import bootsteps, signals
+from django.db import connection
+from django.utils import timezone
+
+import prodimages
+from prodimages.conf import settings
+
+logger = logging.getLogger(__name__)
+
+
+class PollStep(bootsteps.StartStopStep):
+    """A timer of the worker's consumer; it starts anew when the consumer reconnects."""
+
+    requires = ("celery.worker.consumer.tasks:Tasks",)
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        super().__init__(parent, **options)
+        self._timer: Any = None
+        self._started = timezone.now()
+
+    def start(self, parent: Any) -> None:
+        self._look(parent)
+        self._timer = parent.timer.call_repeatedly(settings.POLL_SECONDS, self._look, (parent,))
+
+    def stop(self, parent: Any) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self, parent: Any) -> None:
+        served = [queue.name for queue in parent.app.amqp.queues.consume_from.values()]
+        try:
+            poll(parent.hostname, served, self._started)
+        except Exception:
+            logger.warning("Could not look at the job table; trying again.", exc_info=True)
+        finally:
+            # The worker forks its children from this process; none may inherit a connection.
+            connection.close()
+
+
+def poll(worker: str, queues: list[str], started: datetime) -> None:
+    """Leave a heartbeat, and wake a worker for each queue that has something to claim."""
+    from prodimages.models import WorkerHeartbeat
+    from prodimages.services import queue, wakeup
+
+    WorkerHeartbeat.objects.update_or_create(
+        name=worker,
+        defaults={
+            "queues": queues,
+            "version": prodimages.__version__,
+            "started_at": started,
+            "seen_at": timezone.now(),
+        },
+    )
+    for name in queue.anything_claimable(queues):
+        wakeup.wake(name)
+
+
+def on_hang() -> Callable[[], None] | None:
+    """How to end a hung step: a prefork child may be killed, since its parent replaces it.
+
+    None in any other pool, where the process is all there is: the job is failed and
+    fenced off, and the step is left to end by itself.
+    """
+    from billiard.process import current_process
+
+    from prodimages.services.keeper import end_this_process
+
+    if getattr(current_process(), "daemon", False) or current_process().name != "MainProcess":
+        return end_this_process
+    return None
+
+
+def _add_poll_step(sender: Any = None, instance: Any = None, **kwargs: Any) -> None:
+    instance.app.steps["consumer"].add(PollStep)
+
+
+def install() -> None:
+    """Called where Celery is loaded; does nothing outside a worker."""
+    signals.celeryd_init.connect(_add_poll_step, dispatch_uid="prodimages.poll")

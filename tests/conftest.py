@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+FLAT = {
+    "SHOPS": {"local": {"BACKEND": "shop_integration.catalogue.shop.CatalogueShop"}},
+    "ENGINES": {"flat": {"BACKEND": "tests.testapp.engines.FlatEngine"}},
+    "CUTOUT": {"BACKEND": "tests.testapp.cutouts.DarkIsProduct", "OPTIONS": {}},
+    "RETRY_SECONDS": 0.001,
+}
+
+
+@pytest.fixture
+def flat(settings):
+    """PRODIMAGES with an engine and a cut-out backend that cost nothing."""
+    settings.PRODIMAGES = FLAT
+    return FLAT
+
+
+@pytest.fixture(autouse=True)
+def _media(settings, tmp_path):
+    """Files of each test in a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    private = settings.STORAGES["prodimages"] | {"OPTIONS": {"location": tmp_path / "private"}}
+    settings.STORAGES = settings.STORAGES | {"prodimages": private}

@@ -1,0 +1,52 @@
+"""Engines that do as little as possible, for tests of everything around them."""
+
+from __future__ import annotations
+
+import time
+
+from prodimages.choices import SourceType, Task
+from prodimages.engines.base import Engine, EnginePicture, PromptReading
+from prodimages.exceptions import JobCanceled, JobFailure
+
+
+class FlatEngine(Engine):
+    """Paints one color, taken from the seed; obeys a few options to misbehave."""
+
+    tasks = frozenset({Task.PACKSHOT, Task.BACKGROUND})
+    deterministic = True
+
+    @property
+    def max_batch(self) -> int:  # type: ignore[override]
+        return int(self.options.get("MAX_BATCH", 1))
+
+    def read_prompt(self, task, prompt):
+        words = [word for word in prompt.split() if word.startswith("un")]
+        return PromptReading(ignored=words)
+
+    def refuse(self, request):
+        return ["The parameter “bad” is not known."] if "bad" in request else []
+
+    def generate(self, requests, *, on_progress, is_canceled):
+        import numpy as np
+
+        pictures = []
+        for number, request in enumerate(requests):
+            if is_canceled():
+                raise JobCanceled
+            if request.parameters.get("fail"):
+                raise JobFailure(
+                    request.parameters["fail"],
+                    "The engine was told to fail.",
+                    retryable=bool(request.parameters.get("retryable")),
+                )
+            if seconds := request.parameters.get("sleep"):
+                time.sleep(seconds)
+            level = (request.seed % 200) / 255
+            rgb = np.full((request.height, request.width, 3), level, np.float32)
+            pictures.append(
+                EnginePicture(
+                    rgb=rgb, seed=request.seed, source_type=SourceType.COMPOSITE_SYNTHETIC
+                )
+            )
+            on_progress((number + 1) / len(requests))
+        return pictures
