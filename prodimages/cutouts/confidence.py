@@ -77,9 +77,7 @@ def outline_contrast(rgb: np.ndarray, alpha: np.ndarray, reach: int = 3) -> np.n
 
     def near(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         total = ndimage.uniform_filter(weight, 2 * reach + 1)
-        mean = ndimage.uniform_filter(light * weight, 2 * reach + 1) / np.maximum(
-            total, 1e-6
-        )
+        mean = ndimage.uniform_filter(light * weight, 2 * reach + 1) / np.maximum(total, 1e-6)
         return mean[outline], total[outline] > 1e-3
 
     (inside, has_inside), (outside, has_outside) = near(solid), near(empty)

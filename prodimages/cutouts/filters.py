@@ -30,26 +30,20 @@ def guided_coefficients(
     rr, gg, bb = (covariance(band, band) + epsilon for band in range(3))
     rg, rb, gb = covariance(0, 1), covariance(0, 2), covariance(1, 2)
     with_target = [
-        box_mean(guide[..., band] * target, radius) - means[band] * mean_target
-        for band in range(3)
+        box_mean(guide[..., band] * target, radius) - means[band] * mean_target for band in range(3)
     ]
     # The inverse of a symmetric 3 x 3 matrix by its cofactors.
     i_rr, i_rg, i_rb = gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb
     i_gg, i_gb, i_bb = rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg
     determinant = rr * i_rr + rg * i_rg + rb * i_rb
     rows = ((i_rr, i_rg, i_rb), (i_rg, i_gg, i_gb), (i_rb, i_gb, i_bb))
-    slopes = [
-        sum(row[band] * with_target[band] for band in range(3)) / determinant
-        for row in rows
-    ]
+    slopes = [sum(row[band] * with_target[band] for band in range(3)) / determinant for row in rows]
     offset = mean_target - sum(slopes[band] * means[band] for band in range(3))
     averaged = np.stack([box_mean(slope, radius) for slope in slopes], axis=-1)
     return averaged, box_mean(offset, radius)
 
 
-def guided_filter(
-    guide: np.ndarray, target: np.ndarray, radius: int, epsilon: float
-) -> np.ndarray:
+def guided_filter(guide: np.ndarray, target: np.ndarray, radius: int, epsilon: float) -> np.ndarray:
     """``target`` (H, W) smoothed along the edges of ``guide`` (H, W, 3), both in 0..1."""
     slopes, offset = guided_coefficients(guide, target, radius, epsilon)
     return np.einsum("hwc,hwc->hw", slopes, guide) + offset

@@ -23,9 +23,7 @@ def estimate_foreground(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
         return result
     reach = max(4, round(max(rgb.shape[:2]) / 160))
     left, top, right, bottom = box
-    part = np.s_[
-        max(0, top - reach) : bottom + reach, max(0, left - reach) : right + reach
-    ]
+    part = np.s_[max(0, top - reach) : bottom + reach, max(0, left - reach) : right + reach]
     matte = alpha[part]
     photo = rgb[part].astype(np.float32) / 255
     fore, back = _fuse(photo, photo, photo, matte, 4 * reach)
@@ -53,6 +51,4 @@ def _fuse(
 def _weighted_mean(values: np.ndarray, weight: np.ndarray, radius: int) -> np.ndarray:
     size = (2 * radius + 1, 2 * radius + 1, 1)
     total = ndimage.uniform_filter(weight, size, mode="nearest")
-    return ndimage.uniform_filter(values * weight, size, mode="nearest") / np.maximum(
-        total, 1e-5
-    )
+    return ndimage.uniform_filter(values * weight, size, mode="nearest") / np.maximum(total, 1e-5)

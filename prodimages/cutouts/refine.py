@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 from django.utils.translation import gettext as _
+from PIL import Image
 from scipy import ndimage
 
 from prodimages.choices import FailureKind
-from prodimages.cutouts.filters import guided_filter
+from prodimages.cutouts.evidence import color_evidence
+from prodimages.cutouts.filters import guided_coefficients
+from prodimages.cutouts.matting import solve_band
+from prodimages.cutouts.regions import drop_strays
 from prodimages.exceptions import JobFailure
 
 VERSION = 1
 """Raised whenever the same photo and coarse alpha would give another alpha."""
+WORKING_SIDE = 640
+"""Longest side in pixels at which the matte is solved, before it is brought to full size."""
+_MODEL_SIDE = 320
+"""Resolution in pixels that a backend's alpha is worth at least."""
 
 
 def refine(rgb: np.ndarray, coarse: np.ndarray) -> np.ndarray:
@@ -19,18 +27,13 @@ def refine(rgb: np.ndarray, coarse: np.ndarray) -> np.ndarray:
 
     Raises JobFailure(NO_PRODUCT) when nothing is left.
     """
-    step = max(1, round(max(coarse.shape) / 320))
-    solid = ndimage.binary_fill_holes(coarse > 0.5)
-    if solid.mean() < 0.002:
+    photo, prior = _at_working_size(rgb, coarse)
+    belief = _believe(photo, prior)
+    belief = drop_strays(belief)
+    if np.mean(belief > 0.5) < 0.002:
         raise no_product()
-    target = np.where(ndimage.binary_erosion(solid, iterations=2 * step), 1.0, coarse)
-    alpha = guided_filter(
-        rgb.astype(np.float32) / 255, target.astype(np.float32), 3 * step, 1e-4
-    )
-    alpha = ((alpha - 0.1) / 0.8).clip(0, 1)
-    alpha[ndimage.binary_erosion(solid, iterations=3 * step)] = 1
-    alpha[~ndimage.binary_dilation(solid, iterations=4 * step)] = 0
-    return alpha.astype(np.float32)
+    matte = _solve(photo, belief)
+    return _at_full_size(rgb, photo, matte)
 
 
 def no_product() -> JobFailure:
@@ -39,3 +42,57 @@ def no_product() -> JobFailure:
         "or upload a mask."
     )
     return JobFailure(FailureKind.NO_PRODUCT, message)
+
+
+def _at_working_size(rgb: np.ndarray, coarse: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    height, width = coarse.shape
+    scale = min(1.0, WORKING_SIDE / max(height, width))
+    size = max(8, round(width * scale)), max(8, round(height * scale))
+    photo = Image.fromarray(rgb).resize(size, Image.Resampling.BOX)
+    prior = Image.fromarray(coarse.astype(np.float32)).resize(size, Image.Resampling.BOX)
+    return np.asarray(photo), np.asarray(prior).clip(0, 1)
+
+
+def _believe(photo: np.ndarray, prior: np.ndarray) -> np.ndarray:
+    """The backend's opinion, corrected by color where it is undecided itself."""
+    evidence = color_evidence(photo, (prior > 0.9) * 1.0, (prior < 0.05) * 1.0)
+    evidence = ndimage.gaussian_filter(evidence, 1.5)
+    doubt = (4 * prior * (1 - prior)).clip(0, 1)
+    odds = np.log((prior + 0.01) / (1.01 - prior)) + 1.5 * evidence * doubt
+    return 1 / (1 + np.exp(-odds))
+
+
+def _solve(photo: np.ndarray, belief: np.ndarray) -> np.ndarray:
+    reach = max(2, round(2 * max(belief.shape) / _MODEL_SIDE))
+    product = belief > 0.5
+    core = ndimage.binary_erosion(product & (belief > 0.9), iterations=reach, border_value=1)
+    shell = ndimage.binary_dilation(product | (belief > 0.1), iterations=reach)
+    unknown = shell & ~core
+    known = np.where(core, 1.0, np.where(unknown, belief, 0.0))
+    weight = 0.02 * np.abs(2 * belief - 1) ** 2
+    return solve_band(photo / 255.0, known, unknown, weight)
+
+
+def _at_full_size(rgb: np.ndarray, photo: np.ndarray, matte: np.ndarray) -> np.ndarray:
+    """Joint upsampling: the matte's local linear models, applied to the full photo."""
+    if rgb.shape == photo.shape:
+        return _stretch(matte)
+    slopes, offset = guided_coefficients(
+        photo.astype(np.float32) / 255, matte.astype(np.float32), 2, 1e-4
+    )
+    size = rgb.shape[1], rgb.shape[0]
+
+    def enlarge(plane: np.ndarray) -> np.ndarray:
+        return np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BILINEAR))
+
+    alpha = enlarge(offset.astype(np.float32)).copy()
+    for band in range(3):
+        alpha += enlarge(slopes[..., band].astype(np.float32)) * (rgb[..., band] / np.float32(255))
+    ceiling = enlarge(ndimage.maximum_filter(matte, 3))
+    floor = enlarge(ndimage.minimum_filter(matte, 3))
+    return _stretch(alpha.clip(floor, ceiling))
+
+
+def _stretch(alpha: np.ndarray) -> np.ndarray:
+    """Make solid what is all but solid, and empty what is all but empty."""
+    return ((alpha - 0.06) / 0.88).clip(0, 1).astype(np.float32)

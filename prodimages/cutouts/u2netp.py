@@ -107,9 +107,7 @@ class U2NetpCutout(CutoutBackend):
             files = metadata.files(DISTRIBUTION) or []
         except metadata.PackageNotFoundError:
             return None
-        return next(
-            (Path(str(file.locate())) for file in files if file.name == FILE_NAME), None
-        )
+        return next((Path(str(file.locate())) for file in files if file.name == FILE_NAME), None)
 
     def _loaded(self) -> InferenceSession:
         with self._lock:
@@ -123,9 +121,7 @@ class U2NetpCutout(CutoutBackend):
         import onnxruntime
 
         settings = onnxruntime.SessionOptions()
-        settings.intra_op_num_threads = max(
-            1, min(2, int(self.options.get("THREADS", 2)))
-        )
+        settings.intra_op_num_threads = max(1, min(2, int(self.options.get("THREADS", 2))))
         settings.inter_op_num_threads = 1
         settings.log_severity_level = 3
         try:

@@ -39,19 +39,14 @@ def alpha_from_png(content: bytes, size: tuple[int, int]) -> np.ndarray:
     except Exception as error:  # decoders raise nearly anything on hostile bytes
         raise damaged() from error
     if gray.size != size:
-        if (
-            abs(gray.width * size[1] - gray.height * size[0])
-            > max(size) * max(gray.size) * 0.01
-        ):
+        if abs(gray.width * size[1] - gray.height * size[0]) > max(size) * max(gray.size) * 0.01:
             message = _("The mask has other proportions than the photo.")
             raise JobFailure(FailureKind.PHOTO_INVALID, message)
         gray = gray.resize(size, Image.Resampling.BICUBIC)
     return np.asarray(gray, dtype=np.float32) / 255
 
 
-def bounding_box(
-    alpha: np.ndarray, level: float = 0.05
-) -> tuple[int, int, int, int] | None:
+def bounding_box(alpha: np.ndarray, level: float = 0.05) -> tuple[int, int, int, int] | None:
     """left, top, right, bottom of what is over ``level``; None when nothing is."""
     visible = alpha > level
     rows, columns = (
@@ -84,9 +79,7 @@ def resample(
     divisor = np.maximum(weight, 1e-3)
     colors = np.empty((size[1], size[0], 3), dtype=np.uint8)
     for band in range(3):
-        colors[..., band] = np.rint(plane(rgb[..., band] * alpha) / divisor).clip(
-            0, 255
-        )
+        colors[..., band] = np.rint(plane(rgb[..., band] * alpha) / divisor).clip(0, 255)
     matte = snap(weight)
     colors[matte == 0] = 0
     return colors, matte

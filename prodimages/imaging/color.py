@@ -37,9 +37,7 @@ def lightness(rgb: np.ndarray) -> np.ndarray:
 
 
 def _lab_curve(ratio: np.ndarray) -> np.ndarray:
-    return np.where(
-        ratio > 216 / 24389, np.cbrt(ratio), (24389 / 27 * ratio + 16) / 116
-    )
+    return np.where(ratio > 216 / 24389, np.cbrt(ratio), (24389 / 27 * ratio + 16) / 116)
 
 
 def ciede2000(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -57,9 +55,7 @@ def ciede2000(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
     gray = c1 * c2 == 0
     turn = (h2 - h1 + 180) % 360 - 180
-    hue_difference = (
-        2 * np.sqrt(c1 * c2) * np.sin(np.radians(np.where(gray, 0, turn) / 2))
-    )
+    hue_difference = 2 * np.sqrt(c1 * c2) * np.sin(np.radians(np.where(gray, 0, turn) / 2))
     far = np.abs(h1 - h2) > 180
     hue = np.where(gray, h1 + h2, ((h1 + h2 + np.where(far, 360, 0)) / 2) % 360)
     l_mean, c_mean = (l1 + l2) / 2, (c1 + c2) / 2

@@ -19,9 +19,7 @@ def composite(background: np.ndarray, product: PlacedProduct, seed: int) -> np.n
     white stays exactly 255, and a solid product pixel is that of ``product`` exactly.
     """
     if background.shape != product.rgb.shape:
-        raise ValueError(
-            f"background {background.shape} and product {product.rgb.shape} differ"
-        )
+        raise ValueError(f"background {background.shape} and product {product.rgb.shape} differ")
     weight = product.alpha[..., None]
     values = background.astype(np.float32) * 255
     values *= 1 - weight
@@ -34,16 +32,10 @@ def dither(values: np.ndarray, seed: int) -> np.ndarray:
 
     One noise value serves all three channels, which keeps gray gradients gray.
     """
-    noise = np.random.default_rng(seed).random(values.shape[:2], dtype=np.float32)[
-        ..., None
-    ]
+    noise = np.random.default_rng(seed).random(values.shape[:2], dtype=np.float32)[..., None]
     whole = np.rint(values)
     noisy = np.floor(values + noise)
-    return (
-        np.where(np.abs(values - whole) < _EXACT, whole, noisy)
-        .clip(0, 255)
-        .astype(np.uint8)
-    )
+    return np.where(np.abs(values - whole) < _EXACT, whole, noisy).clip(0, 255).astype(np.uint8)
 
 
 def eroded_mask(alpha: np.ndarray) -> np.ndarray:

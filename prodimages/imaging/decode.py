@@ -81,9 +81,7 @@ def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     if image.mode.startswith("I"):
         return _from_deep_gray(image), None
     if image.mode in ("F", "LAB"):
-        message = _(
-            "The photo's pixel format (%(mode)s) can't be used. Save it as JPEG or PNG."
-        )
+        message = _("The photo's pixel format (%(mode)s) can't be used. Save it as JPEG or PNG.")
         raise JobFailure(FailureKind.PHOTO_INVALID, message % {"mode": image.mode})
     if image.mode == "LA":
         return image.getchannel("L"), image.getchannel("A")
@@ -101,9 +99,7 @@ def _from_deep_gray(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.rint(values / 257).clip(0, 255).astype(np.uint8))
 
 
-def _to_srgb(
-    color: Image.Image, profile: bytes | None, operations: Operations
-) -> Image.Image:
+def _to_srgb(color: Image.Image, profile: bytes | None, operations: Operations) -> Image.Image:
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -112,9 +108,7 @@ def _to_srgb(
                 converted = ImageCms.profileToProfile(
                     color, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
                 )
-                operations.append(
-                    {"operation": "color profile to sRGB", "profile": name[:80]}
-                )
+                operations.append({"operation": "color profile to sRGB", "profile": name[:80]})
                 return converted or color.convert("RGB")
         except ImageCms.PyCMSError:
             pass
@@ -137,9 +131,7 @@ def _shrink(
         max(1, round(photo_size[0] * MAX_SIDE / longest)),
         max(1, round(photo_size[1] * MAX_SIDE / longest)),
     )
-    operations.append(
-        {"operation": "resize", "from": list(photo_size), "to": list(size)}
-    )
+    operations.append({"operation": "resize", "from": list(photo_size), "to": list(size)})
     if alpha is None:
         return color.resize(size, Image.Resampling.LANCZOS), None
     color.putalpha(alpha)  # Pillow then weights the colors by alpha

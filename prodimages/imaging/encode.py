@@ -34,9 +34,7 @@ def encode(
     else:
         extra.update({"xmp": packet} if packet else {})
     if format == "jpeg":
-        extra.update(
-            quality=min(quality, 100), subsampling=0, progressive=True, optimize=True
-        )
+        extra.update(quality=min(quality, 100), subsampling=0, progressive=True, optimize=True)
     elif format == "webp":
         extra.update(quality=min(quality, 100), lossless=quality >= _LOSSLESS, method=4)
     file = io.BytesIO()
@@ -44,9 +42,7 @@ def encode(
     return file.getvalue()
 
 
-def encode_exact_white(
-    rgb: np.ndarray, *, format: str, quality: int, source_type: str
-) -> bytes:
+def encode_exact_white(rgb: np.ndarray, *, format: str, quality: int, source_type: str) -> bytes:
     """Like ``encode``, but border pixels that are pure white stay so after decoding.
 
     Raises the quality, up to lossless WebP, until they do. JPEG at 4:4:4 keeps flat
@@ -77,26 +73,18 @@ def thumbnail(content: bytes, size: int) -> bytes:
     Carries the picture's provenance mark on. Raises OSError for what is no picture.
     """
     source_type = xmp.read_source_type(content)
-    with Image.open(
-        io.BytesIO(content), formats=[name.upper() for name in MIMES]
-    ) as image:
+    with Image.open(io.BytesIO(content), formats=[name.upper() for name in MIMES]) as image:
         format = (image.format or "PNG").lower()
         small = image.convert("RGB")
     small.thumbnail((size, size), Image.Resampling.LANCZOS)
-    return encode(
-        small, format=format, quality=_THUMBNAIL_QUALITY, source_type=source_type
-    )
+    return encode(small, format=format, quality=_THUMBNAIL_QUALITY, source_type=source_type)
 
 
 @functools.cache
 def srgb_profile() -> bytes:
     """An sRGB ICC profile; LittleCMS stamps the clock into it, which is taken out here."""
-    profile = bytearray(
-        ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    )
-    profile[24:36] = (
-        (2000).to_bytes(2) + (1).to_bytes(2) * 2 + bytes(6)
-    )  # creation date
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[24:36] = (2000).to_bytes(2) + (1).to_bytes(2) * 2 + bytes(6)  # creation date
     profile[84:100] = bytes(16)  # profile ID: the digest of a profile, 0 for none
     return bytes(profile)
 

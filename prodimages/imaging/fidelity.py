@@ -45,9 +45,7 @@ def interior_difference(composed: np.ndarray, placed: PlacedProduct) -> Differen
     return Difference(largest=float(gap.max() / 255), mean=float(gap.mean() / 255))
 
 
-def shift_from_photo(
-    photo: np.ndarray, alpha: np.ndarray, placed: PlacedProduct
-) -> Shift:
+def shift_from_photo(photo: np.ndarray, alpha: np.ndarray, placed: PlacedProduct) -> Shift:
     """Compare the product on the canvas with the photo's own (H, W, 3) uint8 pixels.
 
     ``alpha`` is the photo's cut-out. What bleeds over the canvas's edge isn't compared.
@@ -92,9 +90,7 @@ def structural_similarity(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     luminance = (2 * mean_one * mean_other + _STABLE_LUMINANCE) / (
         mean_one**2 + mean_other**2 + _STABLE_LUMINANCE
     )
-    return (
-        luminance * (2 * covariance + _STABLE_CONTRAST) / (variance + _STABLE_CONTRAST)
-    )
+    return luminance * (2 * covariance + _STABLE_CONTRAST) / (variance + _STABLE_CONTRAST)
 
 
 def _visible(

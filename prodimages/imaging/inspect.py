@@ -45,7 +45,9 @@ def inspect_photo(file: bytes | BinaryIO) -> PhotoFacts:
     try:
         facts = _facts(image)
         if image.format == "PNG":
-            image.verify()  # checks every chunk's CRC without unpacking the pixels
+            # Checks every chunk's CRC without unpacking the pixels; wants a fresh file,
+            # because reading the orientation above has moved on in this one.
+            open_photo(data).verify()
         else:
             image.draft(None, (MIN_SIDE, MIN_SIDE))
             image.load()
@@ -94,9 +96,7 @@ def orientation(image: Image.Image) -> int:
 
 
 def damaged() -> JobFailure:
-    message = _(
-        "The photo is damaged or incomplete. Upload it again from the original."
-    )
+    message = _("The photo is damaged or incomplete. Upload it again from the original.")
     return JobFailure(FailureKind.PHOTO_INVALID, message)
 
 
@@ -133,9 +133,7 @@ def _unreadable(data: bytes) -> JobFailure:
     if not data:
         message = _("The file is empty.")
     elif data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        message = _(
-            "HEIC photos can't be read here. Save the photo as JPEG and upload that."
-        )
+        message = _("HEIC photos can't be read here. Save the photo as JPEG and upload that.")
     elif head.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or b"<svg" in head:
         message = _("The file is an SVG drawing. Upload a photo as JPEG, PNG or WebP.")
     elif data[:4] in (b"%!PS", b"\xc5\xd0\xd3\xc6", b"%PDF"):
@@ -143,7 +141,5 @@ def _unreadable(data: bytes) -> JobFailure:
             "The file is a PostScript or PDF document. Upload a photo as JPEG, PNG or WebP."
         )
     else:
-        message = _(
-            "The file is not a picture that can be read. Use JPEG, PNG or WebP."
-        )
+        message = _("The file is not a picture that can be read. Use JPEG, PNG or WebP.")
     return JobFailure(FailureKind.PHOTO_INVALID, message)

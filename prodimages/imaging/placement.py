@@ -130,11 +130,7 @@ def _paste(
     rgb = np.zeros((canvas[1], canvas[0], 3), dtype=np.uint8)
     placed_alpha = np.zeros((canvas[1], canvas[0]), dtype=np.float32)
     x, y = box[0] - _MARGIN, box[1] - _MARGIN
-    seen = np.s_[
-        max(0, y) : min(canvas[1], y + size[1]), max(0, x) : min(canvas[0], x + size[0])
-    ]
-    taken = np.s_[
-        seen[0].start - y : seen[0].stop - y, seen[1].start - x : seen[1].stop - x
-    ]
+    seen = np.s_[max(0, y) : min(canvas[1], y + size[1]), max(0, x) : min(canvas[0], x + size[0])]
+    taken = np.s_[seen[0].start - y : seen[0].stop - y, seen[1].start - x : seen[1].stop - x]
     rgb[seen], placed_alpha[seen] = small[taken], small_alpha[taken]
     return rgb, placed_alpha

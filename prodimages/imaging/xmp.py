@@ -40,9 +40,7 @@ _MARK = re.compile(
 
 def packet(source_type: str, mime: str) -> bytes:
     """The XMP packet of a picture of ours; it names no prompt, person or place."""
-    text = _PACKET.format(
-        mime=mime, version=prodimages.__version__, uri=VOCABULARY + source_type
-    )
+    text = _PACKET.format(mime=mime, version=prodimages.__version__, uri=VOCABULARY + source_type)
     return text.encode()
 
 
