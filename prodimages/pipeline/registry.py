@@ -10,24 +10,24 @@ from prodimages.pipeline.spec import Step
 
 @cache
 def _steps() -> dict[str, Step]:
-    from prodimages.pipeline.steps.compose import ComposeStep
-    from prodimages.pipeline.steps.cutout import CutoutStep
-    from prodimages.pipeline.steps.fidelity import FidelityStep
-    from prodimages.pipeline.steps.generate import GenerateStep
-    from prodimages.pipeline.steps.mark import MarkStep
-    from prodimages.pipeline.steps.place import PlaceStep
-    from prodimages.pipeline.steps.prepare import PrepareStep
-    from prodimages.pipeline.steps.store import StoreStep
+    from prodimages.pipeline.steps.compose import Compose
+    from prodimages.pipeline.steps.cutout import CutOut
+    from prodimages.pipeline.steps.fidelity import Fidelity
+    from prodimages.pipeline.steps.generate import Generate
+    from prodimages.pipeline.steps.mark import Mark
+    from prodimages.pipeline.steps.place import Place
+    from prodimages.pipeline.steps.prepare import Prepare
+    from prodimages.pipeline.steps.store import Store
 
     classes: list[type[Step]] = [
-        PrepareStep,
-        CutoutStep,
-        PlaceStep,
-        GenerateStep,
-        ComposeStep,
-        FidelityStep,
-        MarkStep,
-        StoreStep,
+        Prepare,
+        CutOut,
+        Place,
+        Generate,
+        Compose,
+        Fidelity,
+        Mark,
+        Store,
     ]
     return {step.name: step() for step in classes}
 

@@ -21,7 +21,7 @@ def picture_seed(seed: int, index: int) -> int:
     return (seed + index) % (MAX_SEED + 1)
 
 
-class GenerateStep(Step):
+class Generate(Step):
     name: ClassVar[str] = "generate"
     needs: ClassVar[frozenset[str]] = frozenset({"placed"})
     gives: ClassVar[frozenset[str]] = frozenset({"generated"})

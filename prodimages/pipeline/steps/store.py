@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from prodimages.pipeline.context import StepContext
 
 
-class StoreStep(Step):
+class Store(Step):
     name: ClassVar[str] = "store"
     needs: ClassVar[frozenset[str]] = frozenset({"encoded", "generated", "fidelity"})
     gives: ClassVar[frozenset[str]] = frozenset({"stored"})
