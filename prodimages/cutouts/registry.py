@@ -15,7 +15,8 @@ from prodimages.cutouts.base import CutoutBackend
 def cutout_backend() -> CutoutBackend:
     """One instance a process. Raises ImportError when the settings name no such class."""
     declared = settings.CUTOUT
-    return import_string(declared["BACKEND"])(declared.get("OPTIONS", {}))
+    backend: CutoutBackend = import_string(declared["BACKEND"])(declared.get("OPTIONS", {}))
+    return backend
 
 
 def _reset(*, setting: str, **kwargs: object) -> None:

@@ -74,4 +74,5 @@ def ciede2000(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         2 * np.sqrt(c_mean**7 / (c_mean**7 + 25.0**7))
     )
     d_l, d_c, d_h = (l2 - l1) / s_l, (c2 - c1) / s_c, hue_difference / s_h
-    return np.sqrt(np.maximum(d_l**2 + d_c**2 + d_h**2 + rotation * d_c * d_h, 0))
+    squared: np.ndarray = d_l**2 + d_c**2 + d_h**2 + rotation * d_c * d_h
+    return np.sqrt(np.maximum(squared, 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from prodimages.engines.base import PlacedProduct
+from prodimages.imaging.types import PlacedProduct
 
 _ERODED_BY = 2
 _EXACT = 2e-3

@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 from scipy import ndimage
 
-from prodimages.engines.base import PlacedProduct
 from prodimages.imaging.alpha import bounding_box, resample
 from prodimages.imaging.color import ciede2000, lab, lightness
 from prodimages.imaging.composite import eroded_mask
+from prodimages.imaging.types import PlacedProduct
 
 _MOST_SAMPLES = 100_000
 _SSIM_SIGMA = 1.5

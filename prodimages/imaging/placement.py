@@ -6,8 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from prodimages.engines.base import PlacedProduct
 from prodimages.imaging.alpha import bounding_box, resample
+from prodimages.imaging.types import PlacedProduct
 
 MAX_ENLARGEMENT = 1.5
 _HEADROOM = 0.04

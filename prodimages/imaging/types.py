@@ -43,6 +43,24 @@ class Cutout:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class PlacedProduct:
+    """The prepared product at its place on the canvas. Arrays have the canvas's size."""
+
+    rgb: np.ndarray
+    """(H, W, 3) uint8 sRGB, straight (not premultiplied); black where alpha is 0."""
+    alpha: np.ndarray
+    """(H, W) float32 in 0..1."""
+    box: tuple[int, int, int, int]
+    """left, top, right, bottom of the product on the canvas, in pixels."""
+    scale: float
+    """Canvas pixels per photo pixel; over 1 the product was enlarged."""
+    width_cm: float | None = None
+    """Real width of the box in centimetres, where known."""
+    bleeds: frozenset[str] = frozenset()
+    """Edges of the photo (left, top, right, bottom) that cut the product."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class EncodedPicture:
     """A finished picture as files."""
 

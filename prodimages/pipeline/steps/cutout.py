@@ -25,9 +25,9 @@ class CutOut(Step):
     deadline = 180.0
 
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
-        from prodimages.cutouts.confidence import assess
-        from prodimages.cutouts.foreground import estimate_foreground
-        from prodimages.cutouts.refine import no_product
+        from prodimages.cutouts.refinement.confidence import assess
+        from prodimages.cutouts.refinement.foreground import estimate_foreground
+        from prodimages.cutouts.refinement.refine import no_product
         from prodimages.imaging.alpha import bounding_box
         from prodimages.imaging.types import Cutout
 
@@ -60,8 +60,8 @@ class CutOut(Step):
     def _find_by_backend(
         self, context: StepContext, prepared: PreparedPhoto, size: tuple[int, int]
     ) -> tuple[str, np.ndarray]:
-        from prodimages.cutouts.confidence import assess
-        from prodimages.cutouts.refine import VERSION, refine
+        from prodimages.cutouts.refinement.confidence import assess
+        from prodimages.cutouts.refinement.refine import VERSION, refine
         from prodimages.cutouts.registry import cutout_backend
         from prodimages.imaging.alpha import alpha_from_png, alpha_to_png
 

@@ -84,7 +84,7 @@ def _measured_checks(passed: bool, shift: Shift) -> list[Check]:
 def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
     import numpy as np
 
-    from prodimages.cutouts.confidence import outline_contrast
+    from prodimages.cutouts.refinement.confidence import outline_contrast
 
     checks = []
     if placed.scale > 1:

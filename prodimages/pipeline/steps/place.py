@@ -23,7 +23,7 @@ class Place(Step):
     gives = frozenset({"placed"})
 
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
-        from prodimages.cutouts.confidence import touched_edges
+        from prodimages.cutouts.refinement.confidence import touched_edges
         from prodimages.imaging.alpha import bounding_box
         from prodimages.imaging.placement import place, plan_placement
 

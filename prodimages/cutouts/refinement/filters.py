@@ -8,7 +8,8 @@ from scipy import ndimage
 
 def box_mean(plane: np.ndarray, radius: int) -> np.ndarray:
     """Mean over a square of side 2 * radius + 1, with the border repeated."""
-    return ndimage.uniform_filter(plane, 2 * radius + 1, mode="nearest")
+    mean: np.ndarray = ndimage.uniform_filter(plane, 2 * radius + 1, mode="nearest")
+    return mean
 
 
 def guided_coefficients(

@@ -8,10 +8,10 @@ from PIL import Image
 from scipy import ndimage
 
 from prodimages.choices import FailureKind
-from prodimages.cutouts.evidence import color_evidence
-from prodimages.cutouts.filters import guided_coefficients
-from prodimages.cutouts.matting import solve_band
-from prodimages.cutouts.regions import drop_strays
+from prodimages.cutouts.refinement.evidence import color_evidence
+from prodimages.cutouts.refinement.filters import guided_coefficients
+from prodimages.cutouts.refinement.matting import solve_band
+from prodimages.cutouts.refinement.regions import drop_strays
 from prodimages.exceptions import JobFailure
 
 VERSION = 1

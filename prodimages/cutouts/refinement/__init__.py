@@ -1,0 +1,1 @@
+"""What turns a backend's blurry alpha into a cut-out: numpy and scipy, workers only."""
