@@ -1,0 +1,98 @@
+"""The studio: rendered backgrounds with the product's shadow, without any trained model.
+
+A style's ``parameters`` (see ``parameters.SceneParameters`` for all of them)::
+
+    scene        a family: sweep, gradient, podium, oak-table, marble-table ...
+    surface      paper, oak, walnut, marble, slate, concrete, linen, terrazzo
+    wall         plaster, concrete, tile, brick, panel, bokeh, garden
+    color        #rrggbb or a name: seamless paper or wall paint; packshot background
+    accent       #rrggbb or a name: podium, linen, terrazzo ground, paper on the table
+    pattern      none, window, leaves: what the light passes through
+    light        left, right, front, back, top
+    temperature  cool, neutral, warm, golden
+    shadow       soft, hard, none
+    mood         bright, calm, dark
+    reflection   true or false
+
+Words of the prompt overrule them. A packshot listens to color, light and shadow only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from prodimages.choices import SourceType, Task
+from prodimages.engines.base import (
+    Engine,
+    EnginePicture,
+    GenerationRequest,
+    IsCanceled,
+    OnProgress,
+    PromptReading,
+)
+from prodimages.exceptions import JobCanceled
+
+
+class StudioEngine(Engine):
+    """Renders scenes with numpy: one camera, one lamp, materials of real size."""
+
+    tasks: ClassVar[frozenset[Task]] = frozenset({Task.PACKSHOT, Task.BACKGROUND})
+    version: ClassVar[str] = "1"
+    max_batch: ClassVar[int] = 1
+    deterministic: ClassVar[bool] = True
+
+    def generate(
+        self,
+        requests: Sequence[GenerationRequest],
+        *,
+        on_progress: OnProgress,
+        is_canceled: IsCanceled,
+    ) -> list[EnginePicture]:
+        """One picture a request. Raises JobCanceled between two pictures."""
+        pictures = []
+        for done, request in enumerate(requests):
+            if is_canceled():
+                raise JobCanceled
+            on_progress(done / len(requests))
+            pictures.append(self._picture(request))
+        on_progress(1.0)
+        return pictures
+
+    def read_prompt(self, task: Task, prompt: str) -> PromptReading:
+        """A packshot honours its color, light and shadow; other wishes count as ignored."""
+        from prodimages.engines.studio import prompt as prompts
+
+        return prompts.read(prompt, only=PACKSHOT_SLOTS if task == Task.PACKSHOT else None)
+
+    def refuse(self, request: Mapping[str, Any]) -> list[str]:
+        """Words about parameters that don't exist or have no such value."""
+        from prodimages.engines.studio.parameters import SceneParameters
+
+        return SceneParameters.parse(request)[1]
+
+    def model_info(self) -> dict[str, Any]:
+        return {"name": "studio", "revision": self.version, "license": "Apache-2.0"}
+
+    def _picture(self, request: GenerationRequest) -> EnginePicture:
+        from prodimages.engines.studio.parameters import SceneParameters
+        from prodimages.engines.studio.render import render
+        from prodimages.engines.studio.staging import settle, settle_packshot
+
+        style, problems = SceneParameters.parse(request.parameters)
+        reading = self.read_prompt(request.task, request.prompt)
+        settled = settle_packshot if request.task == Task.PACKSHOT else settle
+        scene, stage, notices = settled(style, reading.understood, request.view)
+        rgb, facts = render(request, scene, stage)
+        return EnginePicture(
+            rgb=rgb,
+            seed=request.seed,
+            # The scene is a computer-made element, so the whole is never a mere retouch.
+            source_type=SourceType.COMPOSITE_SYNTHETIC,
+            notices=[*problems, *notices],
+            metadata=facts,
+        )
+
+
+PACKSHOT_SLOTS = frozenset({"color", "light", "shadow"})
+"""What of a prompt a packshot can follow."""

@@ -1,0 +1,63 @@
+"""Shadows of goods that lie on a surface or hang before a wall, in the picture's own pixels."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from scipy import ndimage
+
+from prodimages.engines.studio.light import Light
+from prodimages.engines.studio.pixels import blur, shrink
+
+LONG_SIDE = 640
+"""Size at which these shadows are made; they hold nothing finer."""
+
+
+@dataclasses.dataclass(frozen=True)
+class FlatShadow:
+    """(h, w) fields at reduced size, each 0 (none) .. 1 (full)."""
+
+    cast: np.ndarray
+    contact: np.ndarray
+    ambient: np.ndarray
+
+
+def thickness_cm(width_cm: float, *, hanging: bool) -> float:
+    """How far a lying product rises from its surface: 0.5 to 3 cm.
+
+    A hanging one stands off its wall by a little more.
+    """
+    thickness = min(max(0.05 * width_cm, 0.5), 3.0)
+    return 1.3 * thickness if hanging else thickness
+
+
+def flat_shadow(
+    alpha: np.ndarray, px_per_cm: float, thickness: float, light: Light, *, tilt: float = 1.0
+) -> FlatShadow:
+    """The shadow of an (H, W) alpha that fills the space from the plane to ``thickness`` cm.
+
+    ``tilt`` is the sine of the camera's elevation: how much the plane's far axis shortens.
+    """
+    reduce = max(1.0, max(alpha.shape) / LONG_SIDE)
+    small = shrink(alpha, (round(alpha.shape[0] / reduce), round(alpha.shape[1] / reduce)))
+    scale = px_per_cm / reduce
+    run_across, run_along = light.run
+    soft = max(light.size, 0.12) * 0.9
+    cast = np.zeros_like(small)
+    pending, above = 0.0, thickness
+    for y in thickness * np.linspace(1, 0, 9):
+        pending += (soft * scale) ** 2 * (above**2 - y**2)
+        above = y
+        if pending > 0.25:
+            cast, pending = blur(cast, float(np.sqrt(pending))), 0.0
+        moved = ndimage.shift(
+            small, (-run_along * y * scale * tilt, run_across * y * scale), order=1
+        )
+        np.maximum(cast, moved, out=cast)
+    near = max(0.16 * thickness * scale, 0.8)
+    contact = 0.8 * blur(small, near)
+    ambient = 0.55 * blur(small, 1.1 * thickness * scale) + 0.3 * blur(
+        small, 3.5 * thickness * scale
+    )
+    return FlatShadow(blur(cast, 0.8), contact, ambient)

@@ -1,0 +1,75 @@
+"""The light that falls on the ground around the product."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from prodimages.engines.studio.flat_shadow import flat_shadow, thickness_cm
+from prodimages.engines.studio.pixels import resize
+from prodimages.engines.studio.shadow import Shadow, standing_shadow
+from prodimages.engines.studio.shot import DEFAULT_WIDTH_CM, Shot
+from prodimages.engines.studio.silhouette import silhouette
+
+
+@dataclasses.dataclass(frozen=True)
+class Shade:
+    """(H, W) fields of a whole picture: what is left of lamp and fill light, 0..1."""
+
+    lamp: np.ndarray
+    sky: np.ndarray
+
+    @property
+    def strength(self) -> np.ndarray:
+        return 1 - np.minimum(self.lamp, self.sky)
+
+
+def unshaded(shot: Shot) -> Shade:
+    full = np.ones((shot.height, shot.width), np.float32)
+    return Shade(full, full)
+
+
+def product_shade(shot: Shot) -> Shade:
+    """The product's shadow on the plane that carries it, over the whole picture."""
+    if shot.scene.shadow == "none" or not shot.product.alpha.any():
+        return unshaded(shot)
+    if shot.standing:
+        body = silhouette(shot.product.alpha, shot.product.box, shot.camera)
+        return floor_shade(shot, standing_shadow(body, shot.light))
+    return _flat_shade(shot)
+
+
+def floor_shade(shot: Shot, shadow: Shadow, level: float = 0.0) -> Shade:
+    """A shadow on the plane y = ``level``, seen by the camera; made at half size."""
+    shape = (shot.height + 1) // 2, (shot.width + 1) // 2
+    rows = (np.arange(shape[0]) + 0.5) * (shot.height / shape[0])
+    columns = (np.arange(shape[1]) + 0.5) * (shot.width / shape[1]) - shot.camera.center[0]
+    across, z = shot.camera.floor(rows, level)
+    seen = np.isfinite(across) & (across < 1e3)
+    lamp, sky = np.ones(shape, np.float32), np.ones(shape, np.float32)
+    if seen.any():
+        x = (across[seen, None] * columns[None, :]).astype(np.float32)
+        depth = z[seen, None].astype(np.float32)
+        contact = shadow.contact.at(x, depth)
+        lamp[seen] = (1 - shadow.cast.at(x, depth)) * (1 - 0.72 * contact)
+        sky[seen] = (1 - shadow.ambient.at(x, depth)) * (1 - 0.88 * contact)
+    full = shot.height, shot.width
+    return Shade(np.clip(resize(lamp, full), 0, 1), np.clip(resize(sky, full), 0, 1))
+
+
+def _flat_shade(shot: Shot) -> Shade:
+    hanging = shot.stage.kind == "wall"
+    width_cm = shot.product.width_cm or DEFAULT_WIDTH_CM
+    tilt = 1.0 if hanging else float(np.sin(np.radians(shot.stage.elevation)))
+    shadow = flat_shadow(
+        shot.product.alpha,
+        shot.camera.scale_at(0.0, 0.0),
+        thickness_cm(width_cm, hanging=hanging),
+        shot.light,
+        tilt=tilt,
+    )
+    lamp = (1 - shadow.cast) * (1 - 0.5 * shadow.contact)
+    sky = (1 - shadow.ambient) * (1 - 0.7 * shadow.contact)
+    full = shot.height, shot.width
+    return Shade(np.clip(resize(lamp, full), 0, 1), np.clip(resize(sky, full), 0, 1))

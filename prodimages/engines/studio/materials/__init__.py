@@ -1,0 +1,51 @@
+"""Materials of surfaces and walls, with details of real size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodimages.engines.studio.materials.base import Finish, Material, Patch
+from prodimages.engines.studio.materials.masonry import Brick, Panel, Tile
+from prodimages.engines.studio.materials.soft import Linen, Paper, Plaster
+from prodimages.engines.studio.materials.stone import Concrete, Marble, Slate, Terrazzo
+from prodimages.engines.studio.materials.wood import OAK, WALNUT, Wood
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["Finish", "Material", "Patch", "surface_material", "wall_material"]
+
+
+def surface_material(name: str, accent: str | None, rng: np.random.Generator) -> Material:
+    """What the product stands on; ``accent`` dyes those that come in any color."""
+    match name:
+        case "oak":
+            return Wood(rng, OAK)
+        case "walnut":
+            return Wood(rng, WALNUT)
+        case "marble":
+            return Marble(rng)
+        case "slate":
+            return Slate(rng)
+        case "concrete":
+            return Concrete(rng)
+        case "linen":
+            return Linen(rng, accent or "#d9cdb9")
+        case "terrazzo":
+            return Terrazzo(rng, accent or "#ece6dc")
+        case _:
+            return Paper(rng, accent or "#e9e4dc")
+
+
+def wall_material(name: str, color: str, rng: np.random.Generator) -> Material:
+    match name:
+        case "brick":
+            return Brick(rng, color)
+        case "tile":
+            return Tile(rng, color)
+        case "panel":
+            return Panel(rng, color)
+        case "concrete":
+            return Concrete(rng, color)
+        case _:
+            return Plaster(rng, color)

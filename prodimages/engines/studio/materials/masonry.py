@@ -1,0 +1,105 @@
+"""Brick, glazed tile and panelled walls."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from prodimages.engines.studio.color import linear
+from prodimages.engines.studio.materials.base import Finish, Patch, mix, offsets, smoothstep
+from prodimages.engines.studio.noise import hash01
+
+
+def _cells(
+    patch: Patch, width: float, height: float, shift: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cell numbers, and the signed distances in cm from each cell's middle, in running bond.
+
+    ``shift`` is the part of a cell by which every other course is moved.
+    """
+    course = np.floor(patch.v / np.float32(height))
+    x = patch.u / np.float32(width) + (course % 2) * np.float32(shift)
+    column = np.floor(x)
+    cell = (course * 7919 + column).astype(np.int64)
+    dx = (x - column - np.float32(0.5)) * np.float32(width)
+    dy = np.broadcast_to(patch.v - (course + 0.5) * np.float32(height), dx.shape)
+    return cell, dx.astype(np.float32), dy.astype(np.float32)
+
+
+def _face(dx: np.ndarray, dy: np.ndarray, width: float, height: float, soft: float) -> np.ndarray:
+    """1 on a cell's face, 0 in the joint around it, over ``soft`` cm."""
+    edge = np.minimum(width / 2 - np.abs(dx), height / 2 - np.abs(dy))
+    return smoothstep(-soft / 2, soft / 2, edge)
+
+
+class Brick:
+    """Bricks of 21 x 6.5 cm with joints of 1 cm."""
+
+    WIDTH, HEIGHT, JOINT = 21.0, 6.5, 1.0
+
+    def __init__(self, rng: np.random.Generator, color: str):
+        self._color = linear(color)
+        self._mortar = np.float32(0.35) * linear("#cfc8bd") + np.float32(0.25) * self._color
+        self._seed = int(rng.integers(2**31))
+        self._offsets = offsets(rng, 3)
+
+    def finish(self, patch: Patch) -> Finish:
+        o = self._offsets
+        wobble = patch.noise("rough", 36, o[0])
+        cell, dx, dy = _cells(patch, self.WIDTH + self.JOINT, self.HEIGHT + self.JOINT, 0.5)
+        face = _face(dx + 0.08 * wobble, dy + 0.08 * wobble, self.WIDTH, self.HEIGHT, 0.35)
+        tone, hue = hash01(cell, self._seed), hash01(cell, self._seed + 1)
+        grain = patch.noise("fine", 13, o[1])
+        burnt = patch.noise("pink", 45, o[2])
+        shade = 0.72 + 0.5 * tone + 0.06 * grain + 0.09 * burnt
+        brick = self._color * shade[..., None]
+        brick *= 1 + (hue - 0.5)[..., None] * np.array([0.06, 0.22, 0.3], np.float32)
+        mortar = self._mortar * (1 + 0.06 * grain + 0.05 * wobble)[..., None]
+        relief = 0.30 * face + 0.012 * wobble + 0.002 * grain
+        return Finish(mix(mortar, brick, face).astype(np.float32), relief, 0.0)
+
+
+class Tile:
+    """Hand-made glazed tiles of 10 x 10 cm, each a little tilted."""
+
+    SIZE, JOINT = 10.0, 0.3
+
+    def __init__(self, rng: np.random.Generator, color: str):
+        self._color = linear(color)
+        self._seed = int(rng.integers(2**31))
+        self._offsets = offsets(rng, 2)
+
+    def finish(self, patch: Patch) -> Finish:
+        step = self.SIZE + self.JOINT
+        cell, dx, dy = _cells(patch, step, step, 0.0)
+        face = _face(dx, dy, self.SIZE, self.SIZE, max(0.12, patch.footprint))
+        tone = hash01(cell, self._seed) - 0.5
+        tilt_u = hash01(cell, self._seed + 1) - 0.5
+        tilt_v = hash01(cell, self._seed + 2) - 0.5
+        wave = patch.noise("cloud", 30, self._offsets[0])
+        glaze = patch.noise("pink", 26, self._offsets[1])
+        tile = self._color * (1 + 0.13 * tone + 0.03 * glaze)[..., None]
+        grout = linear("#c9c5bc") * np.float32(0.85)
+        albedo = mix(grout, tile, face).astype(np.float32)
+        relief = face * (0.12 + 0.035 * (tilt_u * dx + tilt_v * dy) + 0.022 * wave)
+        return Finish(albedo, relief, 0.9 * face)
+
+
+class Panel:
+    """Painted boards with a rounded groove every 12 cm."""
+
+    WIDTH = 12.0
+
+    def __init__(self, rng: np.random.Generator, color: str):
+        self._color = linear(color)
+        self._shift = float(rng.uniform(0, self.WIDTH))
+        self._offsets = offsets(rng, 2)
+
+    def finish(self, patch: Patch) -> Finish:
+        x = (patch.u + np.float32(self._shift)) / np.float32(self.WIDTH)
+        edge = (0.5 - np.abs(x - np.floor(x) - 0.5)) * np.float32(self.WIDTH)
+        groove = np.exp(-((edge / 0.5) ** 2))
+        brush = patch.noise("rough", 30, self._offsets[0], stretch=0.08)
+        slow = patch.noise("cloud", 160, self._offsets[1])
+        tone = (1 + 0.02 * slow + 0.012 * brush) * (1 - 0.5 * groove)
+        albedo = (self._color * tone[..., None]).astype(np.float32)
+        return Finish(albedo, (-0.5 * groove).astype(np.float32), 0.15)

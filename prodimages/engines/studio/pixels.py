@@ -1,0 +1,52 @@
+"""Resizing and blurring of float arrays."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+
+def resize(field: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """(h, w) or (h, w, c) float32 -> the same at ``shape`` (height, width), bicubic."""
+    if field.ndim == 3:
+        return np.stack([resize(field[..., i], shape) for i in range(field.shape[2])], axis=-1)
+    image = Image.fromarray(np.ascontiguousarray(field, dtype=np.float32))
+    return np.asarray(image.resize((shape[1], shape[0]), Image.Resampling.BICUBIC))
+
+
+def shrink(field: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """(h, w) float32 -> area average at ``shape`` (height, width)."""
+    image = Image.fromarray(np.ascontiguousarray(field, dtype=np.float32))
+    return np.asarray(image.resize((shape[1], shape[0]), Image.Resampling.BOX))
+
+
+def blur(field: np.ndarray, sigma: float | tuple[float, float]) -> np.ndarray:
+    """Gaussian blur of (h, w) or (h, w, c) along rows and columns; edges are repeated."""
+    across = (sigma, sigma) if isinstance(sigma, (int, float)) else sigma
+    return ndimage.gaussian_filter(field, across, mode="nearest", truncate=3.0, axes=(0, 1))
+
+
+def blur_by_row(image: np.ndarray, sigmas: np.ndarray) -> np.ndarray:
+    """Blur each row of (h, w, 3) by its own (h,) sigma in pixels, between four levels."""
+    strongest = float(sigmas.max())
+    if strongest < 0.3:
+        return image
+    levels = strongest * np.array([0.0, 0.3, 0.6, 1.0])
+    out = image.copy()
+    previous = image
+    for low, high in itertools.pairwise(levels):
+        rows = np.flatnonzero(sigmas > low)
+        if not rows.size:
+            break
+        margin = int(3 * high) + 2
+        start, stop = max(rows[0] - margin, 0), min(rows[-1] + margin + 1, len(image))
+        current = image.copy()
+        current[start:stop] = blur(image[start:stop], float(high))
+        inside = rows[sigmas[rows] <= high + 1e-6]
+        share = ((sigmas[inside] - low) / (high - low)).astype(np.float32)[:, None, None]
+        out[inside] = previous[inside] + (current[inside] - previous[inside]) * share
+        previous = current
+    return out

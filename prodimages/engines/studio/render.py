@@ -1,0 +1,53 @@
+"""From a request to its picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from prodimages.choices import Task
+from prodimages.engines.base import GenerationRequest
+from prodimages.engines.studio import facing, packshot, seamless, tabletop
+from prodimages.engines.studio.atmosphere import develop
+from prodimages.engines.studio.scenes import Scene
+from prodimages.engines.studio.shot import Shot
+from prodimages.engines.studio.staging import Stage
+
+
+def render(
+    request: GenerationRequest, scene: Scene, stage: Stage
+) -> tuple[np.ndarray, dict[str, Any]]:
+    """(H, W, 3) float32 sRGB of the scene without its product, and facts about the scene."""
+    shot = Shot.of(request, scene, stage)
+    if request.task == Task.PACKSHOT:
+        return packshot.render(shot), _facts(shot)
+    if stage.kind != "standing":
+        light = facing.render(shot)
+    elif scene.seamless:
+        light = seamless.render(shot)
+    else:
+        light = tabletop.render(shot)
+    return develop(shot, light), _facts(shot)
+
+
+def _facts(shot: Shot) -> dict[str, Any]:
+    camera, light, scene = shot.camera, shot.light, shot.scene
+    return {
+        "scene": scene.family,
+        "surface": "paper" if scene.seamless else scene.surface,
+        "wall": scene.wall if shot.stage.kind != "overhead" and not scene.seamless else "",
+        "color": scene.color,
+        "camera": {
+            "stage": shot.stage.kind,
+            "elevation": round(shot.stage.elevation, 2),
+            "focal_px": round(camera.focal, 1),
+            "px_per_cm": round(camera.scale_at(0.0, 0.0), 3),
+        },
+        "light": {
+            "from": scene.light,
+            "temperature": scene.temperature,
+            "shadow": scene.shadow,
+            "direction": [round(part, 3) for part in (light.across, light.along, light.off)],
+        },
+    }

@@ -1,0 +1,79 @@
+"""What every renderer starts from: one request, measured."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Self
+
+import numpy as np
+
+from prodimages.engines.base import GenerationRequest, PlacedProduct
+from prodimages.engines.studio.camera import Camera
+from prodimages.engines.studio.light import Light, light_for
+from prodimages.engines.studio.scenes import Scene
+from prodimages.engines.studio.staging import LYING_FROM, Stage
+
+DEFAULT_WIDTH_CM = 25.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Shot:
+    scene: Scene
+    stage: Stage
+    camera: Camera
+    light: Light
+    product: PlacedProduct
+    width: int
+    height: int
+    seed: int
+
+    @classmethod
+    def of(cls, request: GenerationRequest, scene: Scene, stage: Stage) -> Self:
+        product = request.product or _absent(request.width, request.height)
+        standing = stage.kind == "standing" or 0 < stage.elevation < LYING_FROM
+        camera = Camera.facing(
+            product.box,
+            (request.width, request.height),
+            elevation=stage.elevation,
+            width_cm=product.width_cm or DEFAULT_WIDTH_CM,
+            standing=standing,
+        )
+        light = light_for(scene, standing=standing)
+        return cls(
+            scene, stage, camera, light, product, request.width, request.height, request.seed
+        )
+
+    @property
+    def standing(self) -> bool:
+        """Whether the product stands up from its ground, rather than lies or hangs."""
+        return self.stage.kind == "standing" or 0 < self.stage.elevation < LYING_FROM
+
+    @property
+    def columns(self) -> np.ndarray:
+        """(W,) pixel centers counted from the principal point."""
+        return np.arange(self.width, dtype=np.float64) + 0.5 - self.camera.center[0]
+
+    @property
+    def rows(self) -> np.ndarray:
+        """(H,) pixel centers."""
+        return np.arange(self.height, dtype=np.float64) + 0.5
+
+    @property
+    def span(self) -> float:
+        """Width of the picture at the product, in cm."""
+        return self.width / self.camera.scale_at(0.0, 0.0)
+
+    def rng(self, purpose: int) -> np.random.Generator:
+        """A stream of its own for each purpose, so that one's draws don't move another's."""
+        return np.random.default_rng([self.seed, purpose])
+
+
+def _absent(width: int, height: int) -> PlacedProduct:
+    """Room for a product where a scene is wanted without one."""
+    box = (round(width * 0.25), round(height * 0.35), round(width * 0.75), round(height * 0.82))
+    return PlacedProduct(
+        rgb=np.zeros((height, width, 3), np.uint8),
+        alpha=np.zeros((height, width), np.float32),
+        box=box,
+        scale=1.0,
+    )

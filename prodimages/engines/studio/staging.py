@@ -1,0 +1,128 @@
+"""Settles what is shown: prompt over style over scene family, as far as the view allows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from prodimages.engines.base import View
+from prodimages.engines.studio.parameters import SceneParameters
+from prodimages.engines.studio.scenes import SCENES, Scene
+
+HORIZON_LIMIT = 35.0
+"""Camera elevation in degrees above which no wall or horizon shows behind the surface."""
+LYING_FROM = 50.0
+"""Camera elevation in degrees from which a product on a surface is taken to lie flat."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Stage:
+    """How the scene is seen."""
+
+    kind: str
+    """``standing`` (ground and what is behind it), ``overhead`` (a surface from above) or
+    ``wall`` (seen frontally)."""
+    elevation: float
+    """Of the camera over the plane that carries the product, in degrees."""
+
+
+def stage_for(view: View) -> Stage:
+    if view.support == "wall":
+        return Stage(kind="wall", elevation=0.0)
+    if view.support == "none":
+        return Stage(kind="overhead", elevation=90.0)
+    if view.elevation > HORIZON_LIMIT:
+        return Stage(kind="overhead", elevation=min(view.elevation, 90.0))
+    return Stage(kind="standing", elevation=max(view.elevation, 3.0))
+
+
+def settle(
+    style: SceneParameters, understood: Mapping[str, str], view: View
+) -> tuple[Scene, Stage, list[str]]:
+    """The scene, how it is seen, and words about wishes that the view rules out."""
+    wishes = SceneParameters.parse(understood)[0]
+    scene = _chosen(wishes, style)
+    stage = stage_for(view)
+    scene, notices = _fit(scene, stage)
+    return scene, stage, notices
+
+
+def settle_packshot(
+    style: SceneParameters, understood: Mapping[str, str], view: View
+) -> tuple[Scene, Stage, list[str]]:
+    """One plain color, white unless wished otherwise, and a soft shadow or none."""
+    wishes = SceneParameters.parse(understood)[0].over(style)
+    notices = []
+    shadow = wishes.shadow or "soft"
+    if shadow == "hard":
+        shadow = "soft"
+        notices.append(_("A packshot has a soft shadow or none; the shadow is soft."))
+    scene = Scene(
+        family="packshot",
+        seamless=True,
+        color=wishes.color or "#ffffff",
+        light=wishes.light or "front",
+        shadow=shadow,
+    )
+    return scene, stage_for(view), notices
+
+
+def _chosen(wishes: SceneParameters, style: SceneParameters) -> Scene:
+    """A family named in the prompt starts afresh; else the style's own, changed by both."""
+    if wishes.scene and wishes.scene != style.scene:
+        style = dataclasses.replace(
+            style, scene=None, surface=None, wall=None, color=None, accent=None, pattern=None
+        )
+    merged = wishes.over(style)
+    base = SCENES[merged.scene or _family_of(merged)]
+    if base.seamless and (wishes.surface or wishes.wall):
+        base = SCENES[_family_of(merged)]
+    changes = {key: value for key, value in dataclasses.asdict(merged).items() if value is not None}
+    changes.pop("scene", None)
+    if merged.wall and merged.wall != base.wall and merged.color is None:
+        changes["color"] = WALL_COLORS.get(merged.wall, base.color)
+    return dataclasses.replace(base, **changes)
+
+
+WALL_COLORS = {"brick": "#a5573e", "tile": "#eceae4", "concrete": "#b9b7b2", "panel": "#dcd9d0"}
+"""What a wall looks like when nobody asks for a color."""
+
+
+def _family_of(wishes: SceneParameters) -> str:
+    """The family whose surface or wall comes nearest."""
+    for scene in SCENES.values():
+        if wishes.surface == scene.surface and not scene.seamless and wishes.surface != "paper":
+            return scene.family
+    for scene in SCENES.values():
+        if wishes.wall and wishes.wall == scene.wall and not scene.seamless:
+            return scene.family
+    if wishes.pattern in ("window", "leaves"):
+        return "window-light" if wishes.pattern == "window" else "leaf-shadow"
+    return "sweep"
+
+
+def _fit(scene: Scene, stage: Stage) -> tuple[Scene, list[str]]:
+    notices = []
+    if stage.kind == "overhead":
+        if scene.podium:
+            notices.append(_("The product is seen from above, so the podium is left out."))
+        if scene.wall in ("bokeh", "garden") and not scene.seamless:
+            notices.append(_("The product is seen from above, so nothing behind it shows."))
+        if stage.elevation >= LYING_FROM and scene.light == "back":
+            notices.append(_("Light from behind means light from the top of this picture."))
+    if stage.kind == "wall":
+        if scene.podium:
+            notices.append(_("The product hangs, so the podium is left out."))
+        elif not scene.seamless and scene.surface != "paper":
+            notices.append(_("The product hangs before a wall, so no table shows."))
+        if scene.wall in ("bokeh", "garden"):
+            notices.append(_("A product can't hang before a distant backdrop; it has a wall."))
+            scene = dataclasses.replace(scene, wall="plaster")
+        if scene.light == "back":
+            notices.append(_("A wall can't be lit from behind; the light comes from above."))
+            scene = dataclasses.replace(scene, light="top")
+    if stage.kind != "standing":
+        scene = dataclasses.replace(scene, podium=False, reflection=False)
+    return scene, notices
