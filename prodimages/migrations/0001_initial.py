@@ -35,23 +35,14 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                (
-                    "name",
-                    models.CharField(max_length=200, unique=True, verbose_name="name"),
-                ),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
                 ("queues", models.JSONField(default=list, verbose_name="queues")),
                 ("version", models.CharField(max_length=20, verbose_name="version")),
                 ("started_at", models.DateTimeField(verbose_name="started")),
-                (
-                    "seen_at",
-                    models.DateTimeField(db_index=True, verbose_name="last seen"),
-                ),
+                ("seen_at", models.DateTimeField(db_index=True, verbose_name="last seen")),
             ],
             options={
                 "verbose_name": "worker",
@@ -64,10 +55,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 (
@@ -96,10 +84,7 @@ class Migration(migrations.Migration):
                 ),
                 ("width", models.PositiveIntegerField(verbose_name="width")),
                 ("height", models.PositiveIntegerField(verbose_name="height")),
-                (
-                    "created_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="created"),
-                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "product",
                     models.ForeignKey(
@@ -123,10 +108,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 ("key", models.CharField(max_length=200, verbose_name="made by")),
@@ -140,10 +122,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("details", models.JSONField(blank=True, default=dict)),
-                (
-                    "created_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="created"),
-                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "created_by",
                     models.ForeignKey(
@@ -175,10 +154,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 (
@@ -197,10 +173,7 @@ class Migration(migrations.Migration):
                 ),
                 ("slug", models.SlugField(max_length=80, verbose_name="slug")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "description",
-                    models.TextField(blank=True, verbose_name="description"),
-                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
                 (
                     "task",
                     models.CharField(
@@ -233,15 +206,10 @@ class Migration(migrations.Migration):
                         verbose_name="prompt",
                     ),
                 ),
-                (
-                    "negative_prompt",
-                    models.TextField(blank=True, verbose_name="negative prompt"),
-                ),
+                ("negative_prompt", models.TextField(blank=True, verbose_name="negative prompt")),
                 (
                     "parameters",
-                    models.JSONField(
-                        blank=True, default=dict, verbose_name="parameters"
-                    ),
+                    models.JSONField(blank=True, default=dict, verbose_name="parameters"),
                 ),
                 (
                     "size",
@@ -302,27 +270,17 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(
-                        default=100, verbose_name="position"
-                    ),
+                    models.PositiveSmallIntegerField(default=100, verbose_name="position"),
                 ),
-                (
-                    "created_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="created"),
-                ),
-                (
-                    "updated_at",
-                    models.DateTimeField(auto_now=True, verbose_name="updated"),
-                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
             ],
             options={
                 "verbose_name": "style",
                 "verbose_name_plural": "styles",
                 "ordering": ["position", "name", "pk"],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("shop", "slug"), name="prodimages_style_slug"
-                    )
+                    models.UniqueConstraint(fields=("shop", "slug"), name="prodimages_style_slug")
                 ],
             },
         ),
@@ -332,10 +290,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 (
@@ -419,10 +374,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 (
@@ -442,9 +394,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120, verbose_name="name")),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(
-                        default=100, verbose_name="position"
-                    ),
+                    models.PositiveSmallIntegerField(default=100, verbose_name="position"),
                 ),
                 (
                     "category",
@@ -455,23 +405,16 @@ class Migration(migrations.Migration):
                         verbose_name="category",
                     ),
                 ),
-                (
-                    "tag",
-                    models.CharField(blank=True, max_length=100, verbose_name="tag"),
-                ),
+                ("tag", models.CharField(blank=True, max_length=100, verbose_name="tag")),
                 (
                     "product_type",
-                    models.CharField(
-                        blank=True, max_length=100, verbose_name="product type"
-                    ),
+                    models.CharField(blank=True, max_length=100, verbose_name="product type"),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 (
                     "styles",
                     models.ManyToManyField(
-                        related_name="rules",
-                        to="prodimages.style",
-                        verbose_name="styles",
+                        related_name="rules", to="prodimages.style", verbose_name="styles"
                     ),
                 ),
             ],
@@ -487,10 +430,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 (
@@ -527,10 +467,7 @@ class Migration(migrations.Migration):
                         verbose_name="source",
                     ),
                 ),
-                (
-                    "created_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="created"),
-                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "created_by",
                     models.ForeignKey(
@@ -554,10 +491,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 (
@@ -574,23 +508,12 @@ class Migration(migrations.Migration):
                         verbose_name="shop",
                     ),
                 ),
-                (
-                    "product_key",
-                    models.CharField(max_length=200, verbose_name="product key"),
-                ),
-                (
-                    "product_label",
-                    models.CharField(max_length=255, verbose_name="product name"),
-                ),
-                (
-                    "style_name",
-                    models.CharField(max_length=120, verbose_name="style name"),
-                ),
+                ("product_key", models.CharField(max_length=200, verbose_name="product key")),
+                ("product_label", models.CharField(max_length=255, verbose_name="product name")),
+                ("style_name", models.CharField(max_length=120, verbose_name="style name")),
                 (
                     "chosen_by",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="chosen by"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="chosen by"),
                 ),
                 ("photo_ref", models.CharField(blank=True, max_length=255)),
                 (
@@ -611,10 +534,7 @@ class Migration(migrations.Migration):
                 ("engine", models.CharField(max_length=50, verbose_name="engine")),
                 ("queue", models.CharField(max_length=50, verbose_name="queue")),
                 ("batch_key", models.CharField(max_length=120)),
-                (
-                    "count",
-                    models.PositiveSmallIntegerField(default=1, verbose_name="count"),
-                ),
+                ("count", models.PositiveSmallIntegerField(default=1, verbose_name="count")),
                 ("seed", models.BigIntegerField(verbose_name="seed")),
                 ("plan", models.JSONField(verbose_name="plan")),
                 ("requires_review", models.BooleanField(default=True)),
@@ -633,24 +553,17 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                (
-                    "priority",
-                    models.SmallIntegerField(default=0, verbose_name="priority"),
-                ),
+                ("priority", models.SmallIntegerField(default=0, verbose_name="priority")),
                 (
                     "due_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="due"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="due"),
                 ),
                 ("lease_token", models.PositiveIntegerField(default=0)),
                 ("lease_expires_at", models.DateTimeField(blank=True, null=True)),
                 ("cancel_requested", models.BooleanField(default=False)),
                 (
                     "attempts_made",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="attempts"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="attempts"),
                 ),
                 ("run_alone", models.BooleanField(default=False)),
                 (
@@ -659,21 +572,13 @@ class Migration(migrations.Migration):
                         blank=True, default=None, max_length=200, null=True, unique=True
                     ),
                 ),
-                (
-                    "stage",
-                    models.CharField(blank=True, max_length=40, verbose_name="stage"),
-                ),
+                ("stage", models.CharField(blank=True, max_length=40, verbose_name="stage")),
                 ("progress", models.FloatField(default=0, verbose_name="progress")),
                 (
                     "made_count",
-                    models.PositiveSmallIntegerField(
-                        default=0, verbose_name="pictures made"
-                    ),
+                    models.PositiveSmallIntegerField(default=0, verbose_name="pictures made"),
                 ),
-                (
-                    "notices",
-                    models.JSONField(blank=True, default=list, verbose_name="notices"),
-                ),
+                ("notices", models.JSONField(blank=True, default=list, verbose_name="notices")),
                 (
                     "error_kind",
                     models.CharField(
@@ -698,22 +603,11 @@ class Migration(migrations.Migration):
                 ("error", models.TextField(blank=True, verbose_name="error")),
                 (
                     "created_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="created"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="created"),
                 ),
-                (
-                    "started_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="started"),
-                ),
-                (
-                    "ended_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="ended"),
-                ),
-                (
-                    "seconds",
-                    models.FloatField(blank=True, null=True, verbose_name="seconds"),
-                ),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                ("seconds", models.FloatField(blank=True, null=True, verbose_name="seconds")),
                 (
                     "product",
                     models.ForeignKey(
@@ -767,10 +661,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 ("token", models.PositiveIntegerField()),
@@ -793,10 +684,7 @@ class Migration(migrations.Migration):
                 ),
                 ("files", models.JSONField(default=list)),
                 ("files_swept", models.BooleanField(default=False)),
-                (
-                    "timings",
-                    models.JSONField(default=dict, verbose_name="seconds by step"),
-                ),
+                ("timings", models.JSONField(default=dict, verbose_name="seconds by step")),
                 (
                     "error_kind",
                     models.CharField(
@@ -820,14 +708,9 @@ class Migration(migrations.Migration):
                 ("error", models.TextField(blank=True, verbose_name="error")),
                 (
                     "started_at",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="started"
-                    ),
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="started"),
                 ),
-                (
-                    "ended_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="ended"),
-                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
                 (
                     "job",
                     models.ForeignKey(
@@ -842,9 +725,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "attempts",
                 "ordering": ["pk"],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("job", "token"), name="prodimages_attempt_once"
-                    )
+                    models.UniqueConstraint(fields=("job", "token"), name="prodimages_attempt_once")
                 ],
             },
         ),
@@ -854,10 +735,7 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
                 ("index", models.PositiveSmallIntegerField(verbose_name="number")),
@@ -921,35 +799,21 @@ class Migration(migrations.Migration):
                                 "compositeWithTrainedAlgorithmicMedia",
                                 "photo composited with a trained model's output",
                             ),
-                            (
-                                "compositeSynthetic",
-                                "photo composited with computer-made parts",
-                            ),
-                            (
-                                "algorithmicMedia",
-                                "made by an algorithm without training data",
-                            ),
+                            ("compositeSynthetic", "photo composited with computer-made parts"),
+                            ("algorithmicMedia", "made by an algorithm without training data"),
                         ],
                         max_length=50,
                         verbose_name="digital source type",
                     ),
                 ),
                 ("fidelity", models.JSONField(default=dict, verbose_name="fidelity")),
-                (
-                    "passed",
-                    models.BooleanField(default=True, verbose_name="passed its checks"),
-                ),
+                ("passed", models.BooleanField(default=True, verbose_name="passed its checks")),
                 ("notices", models.JSONField(default=list, verbose_name="notices")),
                 ("engine_facts", models.JSONField(default=dict)),
-                (
-                    "created_at",
-                    models.DateTimeField(auto_now_add=True, verbose_name="created"),
-                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "reviewed_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="reviewed"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="reviewed"),
                 ),
                 (
                     "reject_reason",
@@ -957,9 +821,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "published_at",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="published"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="published"),
                 ),
                 (
                     "published_ref",
@@ -969,9 +831,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "publish_error",
-                    models.TextField(
-                        blank=True, verbose_name="publishing failed because"
-                    ),
+                    models.TextField(blank=True, verbose_name="publishing failed because"),
                 ),
                 (
                     "product",
@@ -1009,18 +869,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "pictures",
                 "ordering": ["-pk"],
                 "permissions": [
-                    (
-                        "review_generatedimage",
-                        "Can approve, reject and publish pictures",
-                    )
+                    ("review_generatedimage", "Can approve, reject and publish pictures")
                 ],
-                "indexes": [
-                    models.Index(fields=["state", "-id"], name="prodimages_image_state")
-                ],
+                "indexes": [models.Index(fields=["state", "-id"], name="prodimages_image_state")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("job", "index"), name="prodimages_image_once"
-                    )
+                    models.UniqueConstraint(fields=("job", "index"), name="prodimages_image_once")
                 ],
             },
         ),
@@ -1039,22 +892,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="submission",
             constraint=models.UniqueConstraint(
-                fields=("shop", "client", "idempotency_key"),
-                name="prodimages_submission_once",
+                fields=("shop", "client", "idempotency_key"), name="prodimages_submission_once"
             ),
         ),
         migrations.AddIndex(
             model_name="generationjob",
             index=models.Index(
-                fields=["state", "queue", "-priority", "id"],
-                name="prodimages_job_claim",
+                fields=["state", "queue", "-priority", "id"], name="prodimages_job_claim"
             ),
         ),
         migrations.AddIndex(
             model_name="generationjob",
-            index=models.Index(
-                fields=["state", "lease_expires_at"], name="prodimages_job_lease"
-            ),
+            index=models.Index(fields=["state", "lease_expires_at"], name="prodimages_job_lease"),
         ),
         migrations.AddIndex(
             model_name="generationjob",

@@ -26,6 +26,14 @@ _IMPATIENT: dict[str, Any] = {
 }
 
 
+def impatient_connection(app: Any) -> Any:
+    """A connection to the app's broker that gives up after about a second."""
+    options = app.conf.broker_transport_options
+    if not (app.conf.broker_url or "").startswith("filesystem"):
+        options = {**options, **_IMPATIENT}
+    return app.connection_for_write(connect_timeout=1, transport_options=options)
+
+
 class _Publisher:
     """Publishes wake-ups, and after a failure leaves the broker alone for one poll."""
 
@@ -48,11 +56,7 @@ class _Publisher:
     def _send(self, queue: str) -> None:
         from prodimages.tasks import run_queue
 
-        app = run_queue.app
-        options = {**app.conf.broker_transport_options, **_IMPATIENT}
-        if (app.conf.broker_url or "").startswith("filesystem"):
-            options = app.conf.broker_transport_options
-        with app.connection_for_write(connect_timeout=1, transport_options=options) as connection:
+        with impatient_connection(run_queue.app) as connection:
             run_queue.apply_async(
                 (queue,),
                 queue=queue,

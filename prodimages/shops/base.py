@@ -7,6 +7,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, BinaryIO
 
+from django.apps import apps
+from django.core.exceptions import ValidationError
+
+from prodimages.conf import settings
 from prodimages.exceptions import ProdimagesError
 
 
@@ -86,6 +90,18 @@ class ShopBackend(ABC):
     def photos_for(self, products: Iterable[Any]) -> dict[Any, list[Photo]]:
         """``photos`` of many products by primary key; override to save queries."""
         return {product.pk: self.photos(product) for product in products}
+
+    def find(self, text: str) -> Any | None:
+        """The product that a person means by ``text``: its SKU where it has one, or its key."""
+        model = apps.get_model(settings.product_model)
+        names = {field.name for field in model._meta.get_fields()}
+        for name in ("sku", "pk"):
+            if name == "pk" or name in names:
+                try:
+                    return model._default_manager.get(**{name: text})
+                except (model.DoesNotExist, ValueError, ValidationError):
+                    continue
+        return None
 
     def product_url(self, product: Any) -> str:
         """Where staff see the product; empty when there is no such page."""
