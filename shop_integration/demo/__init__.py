@@ -1,0 +1,1 @@
+"""The demo shop: its products, their rendered photos and a small storefront."""

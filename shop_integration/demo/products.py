@@ -1,0 +1,139 @@
+"""What the demo shop sells: plain data, no pictures and no database."""
+
+from __future__ import annotations
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DemoProduct:
+    sku: str
+    slug: str
+    """Also the name of the scene that renders its photo."""
+    name: str
+    description: str
+    category: str
+    tags: tuple[str, ...]
+    product_type: str
+    color: str
+    width_cm: float
+    """Real width of the product as its photo shows it."""
+    elevation: float
+    """Degrees of the photo's camera above the table."""
+    alt: str
+    support: str = "surface"
+    rendered: bool = True
+    """False: a photo that scikit-image ships, of a real cup."""
+
+
+COFFEE = DemoProduct(
+    sku="CUP-COFFEE",
+    slug="coffee-cup",
+    name="Espresso cup and saucer",
+    description="A thick-walled cup with its saucer, photographed in a café with a real camera.",
+    category="kitchen/cups",
+    tags=("ceramic", "coffee", "gift"),
+    product_type="cup",
+    color="red",
+    width_cm=15.0,
+    elevation=52.0,
+    alt="Red cup of espresso on a saucer with a spoon, on a wooden table",
+    rendered=False,
+)
+
+PRODUCTS: tuple[DemoProduct, ...] = (
+    COFFEE,
+    DemoProduct(
+        sku="MUG-TIDE",
+        slug="mug",
+        name="Tide mug",
+        description="Stoneware, thrown by hand and dipped twice: cream above, sea green below. "
+        "Holds 330 ml.",
+        category="kitchen/mugs",
+        tags=("ceramic", "handmade", "gift"),
+        product_type="mug",
+        color="cream and sea green",
+        width_cm=11.6,
+        elevation=20.0,
+        alt="Speckled cream and sea green mug with a round handle",
+    ),
+    DemoProduct(
+        sku="FLASK-EMBER",
+        slug="flask",
+        name="Ember flask",
+        description="A powder-coated steel flask with a bamboo cap. Keeps 500 ml hot for the day.",
+        category="outdoor/bottles",
+        tags=("steel", "bamboo", "travel"),
+        product_type="bottle",
+        color="coral red",
+        width_cm=7.3,
+        elevation=9.0,
+        alt="Coral red drinking flask with a steel collar and a bamboo cap",
+    ),
+    DemoProduct(
+        sku="VASE-FLUTE",
+        slug="vase",
+        name="Flute vase",
+        description="White bisque porcelain with carved flutes, unglazed outside, 24 cm high.",
+        category="home/vases",
+        tags=("porcelain", "decor", "gift"),
+        product_type="vase",
+        color="white",
+        width_cm=16.0,
+        elevation=13.0,
+        alt="White fluted vase with a narrow neck",
+    ),
+    DemoProduct(
+        sku="LAMP-HARBOR",
+        slug="lamp",
+        name="Harbor table lamp",
+        description="A deep blue glazed base on a brass foot, with a linen shade. 46 cm high.",
+        category="home/lighting",
+        tags=("ceramic", "brass", "linen"),
+        product_type="lamp",
+        color="blue",
+        width_cm=29.0,
+        elevation=7.0,
+        alt="Table lamp with a round blue base and a cream linen shade",
+    ),
+    DemoProduct(
+        sku="TOTE-SPRIG",
+        slug="tote",
+        name="Sprig tote bag",
+        description="Heavy unbleached cotton canvas, printed with a sprig of leaves. Long handles.",
+        category="fashion/bags",
+        tags=("cotton", "everyday"),
+        product_type="bag",
+        color="natural",
+        width_cm=36.3,
+        elevation=6.0,
+        alt="Natural canvas tote bag with a green sprig printed on its front",
+    ),
+    DemoProduct(
+        sku="JOURNAL-TAN",
+        slug="journal",
+        name="Saddle journal",
+        description="A tan leather notebook with stitched edges, an elastic band and a ribbon. "
+        "192 cream pages.",
+        category="stationery/notebooks",
+        tags=("leather", "gift"),
+        product_type="notebook",
+        color="tan",
+        width_cm=21.4,
+        elevation=47.0,
+        alt="Tan leather journal with a black elastic band and a red ribbon",
+    ),
+    DemoProduct(
+        sku="TEE-BRETON",
+        slug="tshirt",
+        name="Breton T-shirt",
+        description="Midweight cotton jersey in white with navy stripes and a ribbed collar.",
+        category="fashion/tops",
+        tags=("cotton", "everyday", "striped"),
+        product_type="t-shirt",
+        color="white and navy",
+        width_cm=77.0,
+        elevation=90.0,
+        alt="White T-shirt with navy stripes, laid flat",
+    ),
+)

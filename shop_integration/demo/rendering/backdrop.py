@@ -1,0 +1,149 @@
+"""The table and the wall of the demo photos, with the product's own shadow on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.ndimage import zoom
+
+from shop_integration.demo.rendering.camera import Camera
+from shop_integration.demo.rendering.light import Room
+from shop_integration.demo.rendering.noise import fractal2, noise2, smoothstep
+from shop_integration.demo.rendering.scene import Scene
+from shop_integration.demo.rendering.trace import visibility
+
+Array = np.ndarray
+
+
+def _mix(a: tuple[float, ...], b: tuple[float, ...], share: Array) -> Array:
+    share = share[..., None]
+    return np.float32(a) * (1 - share) + np.float32(b) * share
+
+
+def oak(x: Array, z: Array) -> Array:
+    """Oiled boards along x, each with a tone and grain of its own."""
+    board = np.floor(z / 11.5)
+    shift = board * np.float32(37.7)
+    bend = fractal2(x * 0.035 + shift, z * 0.12, 3, 11)
+    rings = noise2(x * 0.02 + shift, z * 1.6 + bend * 5, 12)
+    pores = fractal2(x * 0.5 + shift, z * 9 + bend * 4, 3, 13)
+    tone = 0.5 + 0.28 * rings + 0.22 * pores + 0.16 * noise2(board, board * 0 + 0.5, 14)
+    color = _mix((0.30, 0.175, 0.085), (0.56, 0.38, 0.215), np.clip(tone, 0, 1))
+    gap = np.abs(z / 11.5 - np.round(z / 11.5)) * 11.5
+    return color * (0.35 + 0.65 * smoothstep(0.03, 0.16, gap))[..., None]
+
+
+def linen(x: Array, z: Array) -> Array:
+    """A plain cloth; threads are finer than a pixel, so only their unevenness shows."""
+    warp = noise2(x * 7, z * 0.35, 21)
+    weft = noise2(x * 0.35, z * 7, 22)
+    tone = 0.5 + 0.2 * warp + 0.2 * weft + 0.25 * fractal2(x * 0.06, z * 0.06, 2, 23)
+    return _mix((0.50, 0.475, 0.43), (0.66, 0.635, 0.59), np.clip(tone, 0, 1))
+
+
+def concrete(x: Array, z: Array) -> Array:
+    cloud = fractal2(x * 0.05, z * 0.05, 5, 31)
+    grit = fractal2(x * 2.2, z * 2.2, 2, 32)
+    tone = 0.5 + 0.42 * cloud + 0.14 * grit
+    return _mix((0.285, 0.28, 0.27), (0.46, 0.455, 0.445), np.clip(tone, 0, 1))
+
+
+def painted(x: Array, z: Array) -> Array:
+    """A white table top with the faintest unevenness."""
+    tone = 0.5 + 0.3 * fractal2(x * 0.08, z * 0.08, 3, 41)
+    return _mix((0.67, 0.66, 0.64), (0.74, 0.73, 0.71), np.clip(tone, 0, 1))
+
+
+def walnut(x: Array, z: Array) -> Array:
+    bend = fractal2(x * 0.03, z * 0.08, 3, 51)
+    rings = noise2(x * 0.025 + 9, z * 1.1 + bend * 7, 52)
+    pores = fractal2(x * 0.6, z * 8 + bend * 5, 3, 53)
+    tone = 0.5 + 0.32 * rings + 0.22 * pores
+    return _mix((0.085, 0.045, 0.025), (0.26, 0.15, 0.085), np.clip(tone, 0, 1))
+
+
+TABLES: dict[str, Callable[[Array, Array], Array]] = {
+    "oak": oak,
+    "linen": linen,
+    "concrete": concrete,
+    "painted": painted,
+    "walnut": walnut,
+}
+TABLE_BOUNCE = {
+    "oak": (0.42, 0.28, 0.16),
+    "linen": (0.58, 0.55, 0.50),
+    "concrete": (0.37, 0.365, 0.355),
+    "painted": (0.70, 0.69, 0.67),
+    "walnut": (0.16, 0.09, 0.05),
+}
+"""Mean albedo of each table, for the light it throws back on the product."""
+
+
+def render_backdrop(scene: Scene, room: Room, camera: Camera, size: int) -> Array:
+    """(size, size, 3) linear radiance of table and wall as if the product were see-through."""
+    x, z, wall = _floor_points(scene, camera, size)
+    albedo = np.empty((size, size, 3), np.float32)
+    rows = slice(0, size)
+    albedo[rows] = TABLES[scene.backdrop.table](x, z)
+    coarse = max(size // 4, 64)
+    light = _table_light(scene, room, camera, coarse)
+    light = zoom(light, (size / coarse, size / coarse, 1), order=1, grid_mode=True, mode="nearest")
+    table = albedo * light[:size, :size]
+    return np.where(wall[..., None] > 0, _wall_light(scene, room, camera, size), table)
+
+
+def _grid(size: int) -> tuple[Array, Array]:
+    edge = (np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1
+    return np.meshgrid(edge, -edge)
+
+
+def _floor_points(scene: Scene, camera: Camera, size: int) -> tuple[Array, Array, Array]:
+    """x and z where the picture's pixels see the table, and 1 where they see the wall."""
+    rays = camera.rays(*_grid(size))
+    t = -np.float32(camera.position[1]) / np.minimum(rays.y, np.float32(-1e-4))
+    x, _y, z = rays.at(t)
+    front = camera.axes[0]
+    depth = x * np.float32(front[2]) - z * np.float32(front[0])  # away from the camera
+    wall = (depth > scene.backdrop.wall_distance) | (rays.y >= -1e-4)
+    return np.where(wall, 0, x), np.where(wall, 0, z), wall.astype(np.float32)
+
+
+def _table_light(scene: Scene, room: Room, camera: Camera, size: int) -> Array:
+    """(size, size, 3) irradiance over pi on the table, with the product's shadow."""
+    x, z, _wall = _floor_points(scene, camera, size)
+    at = (x.ravel(), np.full(x.size, 0.01, np.float32), z.ravel())
+    direct = np.zeros(x.size, np.float32)
+    lights = room.samples(4)
+    for way in lights:
+        free = visibility(scene, at, tuple(np.float32(v) for v in way), softness=room.size * 0.4)
+        direct += free * np.float32(way[1] * room.KEY_POWER / len(lights))
+    sky = np.zeros(x.size, np.float32)
+    ways = _hemisphere()
+    for way in ways:
+        sky += visibility(scene, at, tuple(np.float32(v) for v in way), softness=0.45, steps=12)
+    sky /= len(ways)
+    upward = room.ambient((np.float32([0]), np.float32([1]), np.float32([0])))[0]
+    light = direct[:, None] * np.float32(room.window) + sky[:, None] * upward
+    return light.reshape(size, size, 3).astype(np.float32)
+
+
+def _hemisphere() -> list[tuple[float, float, float]]:
+    """Directions whose mean stands for a cosine-weighted sky."""
+    found = [(0.0, 1.0, 0.0)]
+    for height, count in ((58.0, 5), (27.0, 7)):
+        h = np.radians(height)
+        for step in range(count):
+            a = 2 * np.pi * (step + height / 90) / count
+            found.append((np.cos(h) * np.sin(a), np.sin(h), np.cos(h) * np.cos(a)))
+    return [tuple(float(v) for v in way) for way in found]
+
+
+def _wall_light(scene: Scene, room: Room, camera: Camera, size: int) -> Array:
+    """A plain wall out of focus: brighter toward the window, darker toward the floor."""
+    u, v = _grid(size)
+    right = camera.axes[0]
+    side = float(np.dot(right, room.key))
+    level = 0.62 + 0.13 * side * u + 0.08 * v
+    level = level + 0.02 * fractal2(u * 1.3 + 5, v * 1.3, 2, 61)
+    return np.float32(scene.backdrop.wall) * level[..., None]

@@ -1,0 +1,1 @@
+"""The demo's products as scenes, one module each."""

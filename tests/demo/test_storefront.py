@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from PIL import Image
+
+from shop_integration.catalogue.models import Product, ProductMedia
+
+pytestmark = pytest.mark.django_db
+
+LIST = "storefront:product_list"
+
+
+def add_media(product: Product, alt: str, kind: str) -> ProductMedia:
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 3)).save(buffer, "PNG")
+    return ProductMedia.objects.create(
+        product=product, file=ContentFile(buffer.getvalue(), name="p.png"), alt=alt, kind=kind
+    )
+
+
+@pytest.fixture
+def mug():
+    mug = Product.objects.create(sku="MUG-1", name="Mug & friends", slug="mug", width_cm="11.60")
+    add_media(mug, "plain photo", "photo")
+    return mug
+
+
+def page(client, name, *args, query="") -> str:
+    response = client.get(reverse(name, args=args) + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_an_empty_shop_says_so(client):
+    assert "The shelves are still empty." in page(client, LIST)
+
+
+def test_the_list_shows_the_photo_while_nothing_is_published(client, mug):
+    html = page(client, LIST)
+    assert "Mug &amp; friends" in html
+    assert 'alt="plain photo"' in html
+    assert 'class="badge"' not in html
+
+
+def test_the_list_shows_the_published_picture_first(client, mug):
+    add_media(mug, "on marble", "generated")
+    html = page(client, LIST)
+    assert 'alt="on marble"' in html
+    assert 'alt="plain photo"' not in html
+    assert 'class="badge"' in html
+
+
+def test_a_product_without_pictures_is_still_listed(client):
+    Product.objects.create(sku="A", name="Bare", slug="bare")
+    assert "No picture yet" in page(client, LIST)
+    assert "No picture yet" in page(client, "storefront:product_detail", "bare")
+
+
+def test_the_list_takes_as_many_queries_for_many_products(client, mug, django_assert_num_queries):
+    for number in range(5):
+        add_media(
+            Product.objects.create(sku=f"A{number}", name="A", slug=f"a{number}"), "a", "photo"
+        )
+    with django_assert_num_queries(3):  # count, products, media
+        page(client, LIST)
+
+
+def test_the_page_shows_all_pictures_with_the_published_ones_first(client, mug):
+    add_media(mug, "on marble", "generated")
+    html = page(client, "storefront:product_detail", "mug")
+    assert html.index("Picture 1: on marble") < html.index("Picture 2: plain photo")
+    assert "Generated picture" in html
+    assert "11.6 cm" in html
+    assert '<html lang="en"' in html
+
+
+def test_the_page_shows_the_picture_that_was_asked_for(client, mug):
+    add_media(mug, "on marble", "generated")
+    photo = mug.media.photos().get()
+    html = page(client, "storefront:product_detail", "mug", query=f"?picture={photo.pk}")
+    assert "Original photo" in html
+
+
+@pytest.mark.parametrize("query", ["?picture=999", "?picture=x", "?picture="])
+def test_an_unknown_picture_falls_back_to_the_first(client, mug, query):
+    assert "Original photo" in page(client, "storefront:product_detail", "mug", query=query)
+
+
+def test_an_unknown_product_is_not_found(client):
+    assert client.get(reverse("storefront:product_detail", args=["none"])).status_code == 404
