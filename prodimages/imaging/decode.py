@@ -110,7 +110,7 @@ def _to_srgb(color: Image.Image, profile: bytes | None, operations: Operations) 
                 )
                 operations.append({"operation": "color profile to sRGB", "profile": name[:80]})
                 return converted or color.convert("RGB")
-        except ImageCms.PyCMSError:
+        except (ImageCms.PyCMSError, OSError, ValueError):
             pass
         operations.append({"operation": "unusable color profile ignored"})
     if color.mode == "CMYK":

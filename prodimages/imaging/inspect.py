@@ -45,9 +45,7 @@ def inspect_photo(file: bytes | BinaryIO) -> PhotoFacts:
     try:
         facts = _facts(image)
         if image.format == "PNG":
-            # Checks every chunk's CRC without unpacking the pixels; wants a fresh file,
-            # because reading the orientation above has moved on in this one.
-            open_photo(data).verify()
+            image.verify()  # checks every chunk's CRC without unpacking the pixels
         else:
             image.draft(None, (MIN_SIDE, MIN_SIDE))
             image.load()
@@ -88,6 +86,8 @@ def open_photo(data: bytes, least: int = MIN_SIDE) -> Image.Image:
 
 def orientation(image: Image.Image) -> int:
     """The EXIF orientation, 1..8; 1 when there is none that makes sense."""
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1  # Pillow would decode the whole picture to look behind its pixels
     try:
         value = image.getexif().get(_EXIF_ORIENTATION, 1)
     except Exception:  # a broken EXIF block must not lose a good photo
