@@ -34,7 +34,12 @@ def photo_bytes(size: tuple[int, int] = (320, 240), *, format: str = "PNG", shad
 def make_product(*, photo: bytes | None = b"", **values: Any) -> Product:
     """A product with one photo; ``photo=None`` for none."""
     number = next(_numbers)
-    defaults = {"sku": f"SKU-{number}", "name": f"Mug {number}", "category": "kitchen/mugs"}
+    defaults = {
+        "sku": f"SKU-{number}",
+        "slug": f"mug-{number}",
+        "name": f"Mug {number}",
+        "category": "kitchen/mugs",
+    }
     product = Product.objects.create(**(defaults | values))
     if photo is not None:
         content = ContentFile(photo or photo_bytes(), name=f"photo-{number}.png")
