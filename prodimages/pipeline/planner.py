@@ -29,6 +29,8 @@ STEP_PARAMETERS: dict[str, tuple[str, ...]] = {
     "place": ("fill", "align", "ground"),
     "mark": ("format", "quality"),
 }
+# Above this camera elevation, in degrees, no horizon shows and nothing stands on a line.
+MAX_STANDING_ELEVATION = 35.0
 _PACKAGES = ("Pillow", "numpy", "scipy", "onnxruntime", "torch", "diffusers", "transformers")
 
 
@@ -143,7 +145,17 @@ def _planned(name: str, wish: Wish) -> PlannedStep:
     else:
         wanted = STEP_PARAMETERS.get(name, ())
         parameters = {key: wish.parameters[key] for key in wanted if key in wish.parameters}
+        if name == "place" and not _stands(wish.view):
+            parameters["align"] = "center"
     return PlannedStep(name=name, version=get_step(name).version, parameters=parameters)
+
+
+def _stands(view: View) -> bool:
+    """Whether the picture has a ground line that the product can stand on.
+
+    Seen from high above, or hanging, a product has its place in the middle instead.
+    """
+    return view.support == "surface" and view.elevation <= MAX_STANDING_ELEVATION
 
 
 def _assert_no_gap(names: Sequence[str]) -> None:
