@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from functools import cache
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,9 @@ class PrivateFileSystemStorage(FileSystemStorage):
     def _save(self, name: str, content: File[Any]) -> str:
         final = Path(self.path(name))
         final.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=final.parent)
+        handle, temporary = tempfile.mkstemp(
+            prefix=f".{final.name}.", suffix=".part", dir=final.parent
+        )
         try:
             with os.fdopen(handle, "wb") as file:
                 for chunk in content.chunks():
@@ -47,6 +50,12 @@ class PrivateFileSystemStorage(FileSystemStorage):
             Path(temporary).unlink(missing_ok=True)
             raise
         return name.replace("\\", "/")
+
+    def discard_partial(self, name: str) -> None:
+        """Remove what a process that was killed while it wrote ``name`` left beside it."""
+        final = Path(self.path(name))
+        for partial in final.parent.glob(f".{escape(final.name)}.*.part"):
+            partial.unlink(missing_ok=True)
 
     def url(self, name: str | None) -> str:
         raise ValueError("Private files are read through permission-checked views, not by URL.")

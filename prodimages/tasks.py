@@ -6,8 +6,18 @@ from celery import shared_task
 
 from prodimages.worker import on_hang
 
+BATCH_SECONDS = 2 * 3600
+"""Last resort against a step that holds up even the keeper's thread. Set here, because a
+host's own time limit, meant for short tasks, would end pictures half-way."""
 
-@shared_task(name="prodimages.run_queue", ignore_result=True, acks_late=False)
+
+@shared_task(
+    name="prodimages.run_queue",
+    ignore_result=True,
+    acks_late=False,
+    time_limit=BATCH_SECONDS,
+    soft_time_limit=BATCH_SECONDS,
+)
 def run_queue(queue: str) -> int:
     """Claim and run one batch of ``queue``; returns how many jobs ran."""
     from prodimages.services.execution import run_next

@@ -10,7 +10,7 @@ import numpy as np
 from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
-from prodimages.choices import Source, Task
+from prodimages.choices import Source, SourceType, Task
 from prodimages.models import GenerationJob, Style
 from prodimages.services.submission import Order, submit
 from shop_integration.catalogue.models import Product, ProductMedia
@@ -71,3 +71,16 @@ def make_job(product: Product | None = None, style: Style | None = None, **order
         )
     )
     return receipt.submission.jobs.get()
+
+
+def picture_details(**values: Any) -> dict[str, Any]:
+    """What the pipeline knows of a picture when it hands it over to be kept."""
+    defaults = {
+        "width": 256,
+        "height": 256,
+        "mime": "image/jpeg",
+        "digest": "0" * 64,
+        "source_type": SourceType.COMPOSITE_SYNTHETIC,
+        "seed": 1,
+    }
+    return defaults | values

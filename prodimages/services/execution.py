@@ -9,11 +9,11 @@ import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, transaction
+from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError, connections, router, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prodimages import signals
 from prodimages.choices import FailureKind, ImageState, JobState
 from prodimages.conf import settings
 from prodimages.engines.registry import get_engine
@@ -25,9 +25,12 @@ from prodimages.pipeline.spec import Plan
 from prodimages.services import photos, publishing, queue, review, wakeup
 from prodimages.services.keeper import LeaseKeeper
 from prodimages.services.queue import Held
-from prodimages.services.sink import JobPictures
+from prodimages.services.sink import JobPictures, record_files
 
 logger = logging.getLogger(__name__)
+
+PHOTO_SECONDS = 60.0
+"""Deadline for reading a photo from the shop; it comes before the first step."""
 
 
 def worker_name() -> str:
@@ -36,7 +39,7 @@ def worker_name() -> str:
 
 def run_next(queues: Sequence[str], *, on_hang: Callable[[], None] | None = None) -> int:
     """Claim one batch from ``queues`` and run it to its end. Returns how many jobs ran."""
-    limit = max(_max_batch(alias) for alias in settings.ENGINES)
+    limit = max((_max_batch(alias) for alias in settings.ENGINES), default=1)
     held = queue.claim(worker_name(), queues, limit=limit)
     if not held:
         return 0
@@ -50,15 +53,17 @@ def run_next(queues: Sequence[str], *, on_hang: Callable[[], None] | None = None
 
 
 def _max_batch(alias: str) -> int:
-    return get_engine(alias).max_batch
+    """1 for an engine that is not declared or can't be loaded: its jobs will say so."""
+    try:
+        return max(get_engine(alias).max_batch, 1)
+    except Exception:
+        logger.warning("The engine %s can't be loaded.", alias, exc_info=True)
+        return 1
 
 
 def _keep_what_fits(held: list[Held]) -> list[Held]:
     """Hand back what is over the size of a batch of this engine."""
-    try:
-        room = get_engine(held[0].job.engine).max_batch
-    except RequestRefused:
-        room = 1
+    room = _max_batch(held[0].job.engine)
     for extra in held[room:]:
         queue.give_back(extra)
     return held[:room]
@@ -71,20 +76,26 @@ def execute(held: Sequence[Held], keeper: LeaseKeeper) -> None:
         try:
             ready.append((item, _context(item, keeper)))
         except Exception as error:
-            _record(item, error, [], keeper)
-    if not ready:
-        return
+            _record(item, error, keeper)
+    running = dict(enumerate(ready))
 
     def on_end(position: int, run: runner.Run) -> None:
-        item, context = ready[position]
+        item, context = running.pop(position)
         item.attempt.timings = run.timings
-        _record(item, run.error, context.notices, keeper)
+        _record(item, run.error, keeper, notices=context.notices)
 
-    runner.run_batch([context for _item, context in ready], keeper, on_end=on_end)
+    try:
+        if ready:
+            runner.run_batch([context for _item, context in ready], keeper, on_end=on_end)
+    except Exception as error:  # between the steps, where no single job is to blame
+        for item, _unused in running.values():
+            _record(item, error, keeper)
 
 
 def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
+    """What the steps see of the job. Raises JobFailure when they can't begin."""
     job = held.job
+    record = functools.partial(record_files, held)
     try:
         engine = get_engine(job.engine)
     except RequestRefused as error:
@@ -92,13 +103,18 @@ def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
     plan = Plan.from_json(job.plan)
     if plan.engine_version != engine.version:
         logger.info("Job %s was planned for %s %s.", job.pk, job.engine, plan.engine_version)
-    content = photos.read_photo(job)
+    keeper.report(job.pk, "photo", 0.0)
+    keeper.begin_step(PHOTO_SECONDS)
+    try:
+        content = photos.read_photo(job, record=record)
+    finally:
+        keeper.end_step()
     assert job.photo is not None  # read_photo sets it or raises
     return StepContext(
         plan=plan,
         engine=engine,
         read_photo=lambda: content,
-        cutouts=photos.PhotoCutouts(job.photo),
+        cutouts=photos.PhotoCutouts(job.photo, record=record),
         pictures=JobPictures(held),
         report=functools.partial(keeper.report, job.pk),
         is_canceled=functools.partial(keeper.is_canceled, job.pk),
@@ -107,29 +123,46 @@ def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
 
 
 def _record(
-    held: Held, error: Exception | None, notices: list[str], keeper: LeaseKeeper
+    held: Held,
+    error: Exception | None,
+    keeper: LeaseKeeper,
+    *,
+    notices: list[str] | None = None,
 ) -> None:
+    """Write down how the job ended. Never raises, for the sake of its neighbours."""
     keeper.release(held.job.pk)
     try:
-        _end(held, error, notices)
+        _end_on_good_connection(held, error, notices)
+        if error is None and not held.job.requires_review:
+            _publish_trusted(held.job)
     except LeaseLost:
         logger.info("Job %s is held by another worker now; nothing was written.", held.job.pk)
-        return
-    job = GenerationJob.objects.get(pk=held.job.pk)
-    if job.is_finished:
-        signals.job_ended.send_robust(sender=GenerationJob, job=job)
-        if job.state == JobState.SUCCEEDED and not job.requires_review:
-            _publish_trusted(job)
+    except DatabaseError:
+        # Its lease runs out, and the next worker finds the pictures that are there.
+        logger.warning("The end of job %s could not be written.", held.job.pk, exc_info=True)
 
 
-def _end(held: Held, error: Exception | None, notices: list[str]) -> None:
+def _end_on_good_connection(held: Held, error: Exception | None, notices: list[str] | None) -> None:
+    """A server that was restarted leaves a dead connection; the second try gets a new one."""
+    try:
+        _end(held, error, notices)
+    except DatabaseError:
+        connection = connections[router.db_for_write(GenerationJob)]
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        _end(held, error, notices)
+
+
+def _end(held: Held, error: Exception | None, notices: list[str] | None) -> None:
     match error:
         case None:
             queue.end(held, JobState.SUCCEEDED, notices=notices)
         case LeaseLost():
             raise error
         case JobCanceled():
-            queue.end(held, JobState.CANCELED, notices=notices)
+            kind, words = _why_canceled(held)
+            queue.end(held, JobState.CANCELED, kind=kind, error=words, notices=notices)
         case _:
             kind, words, retryable = explain(error)
             if kind == FailureKind.INTERNAL:
@@ -140,11 +173,18 @@ def _end(held: Held, error: Exception | None, notices: list[str]) -> None:
             )
 
 
+def _why_canceled(held: Held) -> tuple[str, str]:
+    """A person needs no explanation, but a deleted product does."""
+    if GenerationJob.objects.filter(pk=held.job.pk, product=None).exists():
+        return FailureKind.PRODUCT_DELETED, _("The product was deleted.")
+    return "", ""
+
+
 def explain(error: Exception) -> tuple[FailureKind, str, bool]:
     """Kind, words for staff, and whether another attempt may succeed."""
     if isinstance(error, JobFailure):
         return error.kind, str(error), error.retryable
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | InterfaceError):
         return FailureKind.INTERNAL, _("The database did not answer."), True
     if isinstance(error, MemoryError):
         return FailureKind.ENGINE, _("The worker ran out of memory; try a smaller picture."), True
@@ -173,5 +213,3 @@ def _publish_trusted(job: GenerationJob) -> None:
         except Exception:
             # The picture stays approved with its reason, and staff can publish it again.
             logger.warning("Picture %s was not published.", image.pk, exc_info=True)
-
-

@@ -34,7 +34,7 @@ def write_verified(storage: Storage, name: str, content: bytes) -> str:
                 storage.delete(leftover)
         raise JobFailure(
             FailureKind.STORAGE,
-            _("The picture storage did not take the file: %(why)s") % {"why": _reason(error)},
+            _("The picture storage did not take the file: %(why)s") % {"why": reason(error)},
             retryable=True,
         ) from error
     return written
@@ -46,7 +46,7 @@ def read(storage: Storage, name: str) -> bytes:
         return file.read()
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """The system's words for an error, without the path that it names."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror

@@ -6,17 +6,25 @@ import dataclasses
 import logging
 from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from prodimages.choices import JobState
+from prodimages.choices import AttemptOutcome, JobState
 from prodimages.conf import settings
-from prodimages.models import GeneratedImage, GenerationAttempt, GenerationJob, WorkerHeartbeat
+from prodimages.models import (
+    Cutout,
+    GeneratedImage,
+    GenerationAttempt,
+    GenerationJob,
+    SourcePhoto,
+    WorkerHeartbeat,
+)
 from prodimages.services import queue, wakeup
-from prodimages.storage import private_storage
+from prodimages.storage import PrivateFileSystemStorage, private_storage
 
 logger = logging.getLogger(__name__)
+
+PAGE = 100
+"""Attempts that are swept with one set of queries."""
 
 
 @dataclasses.dataclass
@@ -43,18 +51,17 @@ def _reap_jobs(swept: Swept, limit: int) -> None:
     now = timezone.now()
     silent = GenerationJob.objects.filter(state=JobState.RUNNING, lease_expires_at__lt=now)
     for job in silent.order_by("lease_expires_at")[:limit]:
-        with transaction.atomic():
-            if queue.release_silent(job, now):
-                swept.requeued += 1
-                wakeup.wake_on_commit(job.queue)
-                continue
+        if queue.release_silent(job, now):
+            swept.requeued += 1
+            wakeup.wake_on_commit(job.queue)
+            continue
         job.refresh_from_db()
         swept.failed += job.state == JobState.FAILED
         swept.canceled += job.state == JobState.CANCELED
 
 
 def sweep_files(*, limit: int = 1000) -> int:
-    """Remove files that ended attempts recorded and no picture refers to.
+    """Remove files that ended attempts recorded and no row refers to.
 
     Only names on attempt rows are ever removed; the storage is never listed. Returns
     how many were.
@@ -64,17 +71,46 @@ def sweep_files(*, limit: int = 1000) -> int:
         ended_at__lt=timezone.now() - timedelta(seconds=age), files_swept=False
     )
     removed = 0
-    for attempt in over.order_by("pk")[:limit]:
-        removed += sum(_remove(name) for name in attempt.files if not _is_used(name))
-        GenerationAttempt.objects.filter(pk=attempt.pk).update(files_swept=True)
+    for _page in range(0, limit, PAGE):
+        attempts = list(over.order_by("pk")[:PAGE])
+        if not attempts:
+            break
+        removed += _sweep(attempts)
+        done = [attempt.pk for attempt in attempts]
+        GenerationAttempt.objects.filter(pk__in=done).update(files_swept=True)
     return removed
 
 
-def _is_used(name: str) -> bool:
-    return GeneratedImage.objects.filter(Q(file=name) | Q(thumbnail=name)).exists()
+def _sweep(attempts: list[GenerationAttempt]) -> int:
+    names = {name for attempt in attempts for name in attempt.files}
+    kept = _referenced(names, {attempt.job_id for attempt in attempts})
+    for name in names & kept:
+        _discard_partial(name)
+    return sum(_remove(name) for name in sorted(names - kept))
+
+
+def _referenced(names: set[str], jobs: set[int]) -> set[str]:
+    """Names that a row refers to, or that an attempt which still runs may be writing."""
+    pictures = GeneratedImage.objects.filter(job__in=jobs).values_list("file", "thumbnail")
+    used = {name for pair in pictures for name in pair}
+    # Photos and cut-outs are shared: another job may have made the row, or be about to.
+    for model in (SourcePhoto, Cutout):
+        used |= set(model._default_manager.filter(file__in=names).values_list("file", flat=True))
+    open_attempts = GenerationAttempt.objects.filter(outcome=AttemptOutcome.RUNNING)
+    for files in open_attempts.values_list("files", flat=True):
+        used |= set(files)
+    return used
+
+
+def _discard_partial(name: str) -> None:
+    """A storage of ours that was killed while it wrote leaves a file beside the name."""
+    storage = private_storage()
+    if isinstance(storage, PrivateFileSystemStorage):
+        storage.discard_partial(name)
 
 
 def _remove(name: str) -> bool:
+    _discard_partial(name)
     storage = private_storage()
     if not storage.exists(name):
         return False

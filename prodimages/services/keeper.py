@@ -15,8 +15,8 @@ import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from django.db import Error as DatabaseError
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind, JobState
@@ -39,11 +39,9 @@ def end_this_process() -> None:
 class LeaseKeeper:
     """A timer thread with its own database connection; use it as a context manager."""
 
-    def __init__(
-        self, held: Sequence[Held], *, on_hang: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, held: Sequence[Held], *, on_hang: Callable[[], None] | None = None) -> None:
         self._held = {item.job.pk: item for item in held}
-        self._canceled: set[int] = set()
+        self._stopped: set[int] = set()
         self._progress: dict[int, tuple[str, float]] = {}
         self._written: dict[int, tuple[str, float]] = {}
         self._deadline: float | None = None
@@ -66,7 +64,8 @@ class LeaseKeeper:
         self._thread.join()
 
     def is_canceled(self, pk: int) -> bool:
-        return pk in self._canceled
+        """Whether work on the job is to stop: it was canceled, or another worker holds it."""
+        return pk in self._stopped
 
     def report(self, pk: int, stage: str, fraction: float) -> None:
         """Remember the progress; it is written at the next tick."""
@@ -87,7 +86,7 @@ class LeaseKeeper:
             while not self._stop.wait(TICK_SECONDS):
                 try:
                     self._tick()
-                except DatabaseError:
+                except Exception:
                     # The lease outlives a few missed renewals; a dropped connection is reopened.
                     logger.warning("Could not renew leases; trying again.", exc_info=True)
                     connection.close()
@@ -100,10 +99,10 @@ class LeaseKeeper:
             return
         self._write_progress()
         if time.monotonic() - self._renewed > settings.LEASE_SECONDS / 4:
-            queue.renew(list(self._held.values()))
+            self._stopped |= queue.renew(list(self._held.values()))
             self._renewed = time.monotonic()
         asked = GenerationJob.objects.filter(pk__in=list(self._held), cancel_requested=True)
-        self._canceled |= set(asked.values_list("pk", flat=True))
+        self._stopped |= set(asked.values_list("pk", flat=True))
 
     def _write_progress(self) -> None:
         for pk, now in list(self._progress.items()):
@@ -113,15 +112,29 @@ class LeaseKeeper:
                 self._written[pk] = now
 
     def _end_hung_jobs(self) -> None:
-        self._deadline = None
-        for pk, item in list(self._held.items()):
-            stage = self._progress.get(pk, ("", 0.0))[0]
-            message = _("The step “%(step)s” took too long and was ended.") % {"step": stage}
+        held = list(self._held.items())
+        for pk, item in held:
             try:
-                queue.end(item, JobState.FAILED, kind=FailureKind.TIMEOUT, error=message)
+                self._end_hung(item, in_company=len(held) > 1)
             except LeaseLost:
                 logger.info("Job %s was taken over before it could be ended.", pk)
             self.release(pk)
+        # Only now: had the database failed above, the next tick would try again.
+        self._deadline = None
         if self._on_hang is not None:
             logger.error("A step hung; ending this process so that a fresh one takes its place.")
             self._on_hang()
+
+    def _end_hung(self, item: Held, *, in_company: bool) -> None:
+        """Fail the job; in a batch any job may be the culprit, so each runs again alone."""
+        stage = self._progress.get(item.job.pk, ("", 0.0))[0]
+        message = _("The step “%(step)s” took too long and was ended.") % {"step": stage}
+        again = in_company and item.job.attempts_made < settings.MAX_ATTEMPTS
+        queue.end(
+            item,
+            JobState.FAILED,
+            kind=FailureKind.TIMEOUT,
+            error=message,
+            retry_at=timezone.now() if again else None,
+            run_alone=in_company,
+        )

@@ -7,11 +7,10 @@ from django.db.models import F, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prodimages import signals
 from prodimages.choices import JobState
 from prodimages.exceptions import TransitionRefused
 from prodimages.models import GenerationJob
-from prodimages.services import wakeup
+from prodimages.services import queue, wakeup
 
 
 def cancel(job: GenerationJob) -> None:
@@ -25,8 +24,8 @@ def cancel(job: GenerationJob) -> None:
         if mine.filter(state=JobState.QUEUED).update(
             state=JobState.CANCELED, ended_at=timezone.now(), active_key=None
         ):
+            queue.announce_end(job.pk)
             job.refresh_from_db()
-            signals.job_ended.send_robust(sender=GenerationJob, job=job)
             return
         if mine.filter(state=JobState.RUNNING).update(cancel_requested=True):
             job.refresh_from_db()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,10 +19,16 @@ from prodimages.shops.base import Photo
 from prodimages.shops.registry import shop_backend
 from prodimages.storage import private_storage
 
+Record = Callable[[list[str]], None]
+"""Told the names of files before they are written."""
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "TIFF": "tif", "GIF": "gif"}
 
 
-def read_photo(job: GenerationJob) -> bytes:
+def _unrecorded(names: list[str]) -> None:
+    """For files that no attempt writes."""
+
+
+def read_photo(job: GenerationJob, *, record: Record = _unrecorded) -> bytes:
     """The photo of ``job``, kept as a private copy from the first time on.
 
     Raises JobFailure in words: the photo is gone, is no usable picture, or the storage failed.
@@ -42,7 +48,7 @@ def read_photo(job: GenerationJob) -> bytes:
             FailureKind.PHOTO_MISSING,
             _("The photo that this job was planned for is gone from the storage."),
         )
-    job.photo = keep(job.shop, content, product_id=job.product_id)
+    job.photo = keep(job.shop, content, product_id=job.product_id, record=record)
     GenerationJob.objects.filter(pk=job.pk).update(photo=job.photo)
     return content
 
@@ -50,22 +56,23 @@ def read_photo(job: GenerationJob) -> bytes:
 def _from_shop(job: GenerationJob) -> bytes:
     if job.product is None:
         raise JobFailure(FailureKind.PRODUCT_DELETED, _("The product was deleted."))
-    photo = _find(shop_backend(job.shop).photos(job.product), job.photo_ref)
     try:
+        photo = _find(shop_backend(job.shop).photos(job.product), job.photo_ref)
         with contextlib.closing(photo.open()) as file:
-            content = file.read(settings.MAX_PHOTO_BYTES + 1)
+            return file.read(settings.MAX_PHOTO_BYTES + 1)
+    except JobFailure:
+        raise
     except FileNotFoundError as error:
         raise JobFailure(
             FailureKind.PHOTO_MISSING,
             _("The product's photo is missing from the shop's storage; upload it again."),
         ) from error
-    except OSError as error:
+    except Exception as error:  # each shop and storage library raises errors of its own
         raise JobFailure(
             FailureKind.PHOTO_MISSING,
             _("The product's photo could not be read from the shop's storage."),
             retryable=True,
         ) from error
-    return content
 
 
 def _find(photos: list[Photo], ref: str) -> Photo:
@@ -78,7 +85,9 @@ def _find(photos: list[Photo], ref: str) -> Photo:
     )
 
 
-def keep(shop: str, content: bytes, *, product_id: Any = None) -> SourcePhoto:
+def keep(
+    shop: str, content: bytes, *, product_id: Any = None, record: Record = _unrecorded
+) -> SourcePhoto:
     """The SourcePhoto with this content, made if need be; the same one for the same bytes.
 
     Raises JobFailure (photo can't be used) before anything is written.
@@ -92,6 +101,7 @@ def keep(shop: str, content: bytes, *, product_id: Any = None) -> SourcePhoto:
         return found
     extension = EXTENSIONS.get(facts.format, "img")
     name = f"sources/{shop}/{digest[:2]}/{digest}.{extension}"
+    record([name])
     name = files.write_verified(private_storage(), name, content)
     photo, created = SourcePhoto.objects.get_or_create(
         shop=shop,
@@ -119,8 +129,9 @@ def _restore(photo: SourcePhoto, content: bytes) -> None:
 class PhotoCutouts:
     """The CutoutStore of one photo, over rows and the private storage."""
 
-    def __init__(self, photo: SourcePhoto) -> None:
+    def __init__(self, photo: SourcePhoto, *, record: Record = _unrecorded) -> None:
         self._photo = photo
+        self._record = record
 
     def load(self, key: str) -> bytes | None:
         row = Cutout.objects.filter(photo=self._photo, key=key).first()
@@ -133,7 +144,7 @@ class PhotoCutouts:
             return None
 
     def save(self, key: str, alpha_png: bytes, *, details: Mapping[str, Any]) -> None:
-        save_cutout(self._photo, key, alpha_png, details=details)
+        save_cutout(self._photo, key, alpha_png, details=details, record=self._record)
 
     def staff_mask(self) -> bytes | None:
         rows = Cutout.objects.filter(
@@ -152,10 +163,12 @@ def save_cutout(
     *,
     details: Mapping[str, Any],
     user: Any = None,
+    record: Record = _unrecorded,
 ) -> Cutout:
     """Keep an alpha for ``photo`` under ``key`` once; the first one stored stays."""
     digest = hashlib.sha256(key.encode() + alpha_png).hexdigest()
     name = f"cutouts/{photo.shop}/{photo.digest[:2]}/{photo.digest[:32]}-{digest[:16]}.png"
+    record([name])
     name = files.write_verified(private_storage(), name, alpha_png)
     row, created = Cutout.objects.get_or_create(
         photo=photo,

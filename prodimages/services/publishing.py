@@ -42,9 +42,10 @@ def publish(image: GeneratedImage) -> str:
     try:
         reference = shop_backend(image.shop).publish(image.product, _picture(image))
     except Exception as error:
-        reason = str(error) if isinstance(error, ProdimagesError) else type(error).__name__
+        reason = str(error) if isinstance(error, ProdimagesError) else files.reason(error)
         logger.warning("Publishing picture %s failed.", image.pk, exc_info=True)
-        GeneratedImage.objects.filter(pk=image.pk).update(publish_error=reason)
+        approved = GeneratedImage.objects.filter(pk=image.pk, state=ImageState.APPROVED)
+        approved.update(publish_error=reason)
         raise ProdimagesError(
             _("The shop did not take picture %(name)s: %(why)s") % {"name": image, "why": reason}
         ) from error
@@ -55,6 +56,11 @@ def publish(image: GeneratedImage) -> str:
         publish_error="",
     )
     image.refresh_from_db()
+    if not changed and image.state != ImageState.PUBLISHED:
+        _take_back(image, reference)
+        raise TransitionRefused(
+            _("Picture %(name)s was reviewed again while it was being published.") % {"name": image}
+        )
     if changed:
         transaction.on_commit(
             lambda: signals.image_published.send_robust(
@@ -63,6 +69,12 @@ def publish(image: GeneratedImage) -> str:
             robust=True,
         )
     return reference
+
+
+def _take_back(image: GeneratedImage, reference: str) -> None:
+    """Somebody rejected the picture while the shop was taking it; it must not stay there."""
+    if image.product is not None:
+        shop_backend(image.shop).unpublish(image.product, reference)
 
 
 def unpublish(image: GeneratedImage) -> None:

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from prodimages import signals
 from prodimages.choices import AttemptOutcome, FailureKind, JobState
 from prodimages.conf import settings
 from prodimages.exceptions import LeaseLost
@@ -61,8 +62,10 @@ def claim(worker: str, queues: Sequence[str], *, limit: int = 1) -> list[Held]:
     with transaction.atomic():
         now = timezone.now()
         for job in _candidates(queues, now, max(limit, 4)):
-            if len(held) == limit or (held and not _fits(job, held[0].job)):
+            if len(held) == limit:
                 break
+            if held and not _fits(job, held[0].job):
+                continue
             if job.state == JobState.RUNNING and not _end_silent_attempt(job, now):
                 continue
             if taken := _take(job, worker, now):
@@ -116,32 +119,37 @@ def _end_silent_attempt(job: GenerationJob, now: datetime) -> bool:
     else:
         values = {"run_alone": True}
         again = job.run_alone = True
-    same = GenerationJob.objects.filter(pk=job.pk, lease_token=job.lease_token, state=job.state)
+    # The lease as it was seen: a worker that only was slow may have renewed it since.
+    same = GenerationJob.objects.filter(
+        pk=job.pk,
+        lease_token=job.lease_token,
+        state=job.state,
+        lease_expires_at=job.lease_expires_at,
+    )
     if not same.update(**values):
         return False
     GenerationAttempt.objects.filter(job=job, token=job.lease_token, ended_at=None).update(
         outcome=outcome, error_kind=FailureKind.CRASHED, error=message, ended_at=now
     )
+    if not again:
+        announce_end(job.pk)
     return again
 
 
 def release_silent(job: GenerationJob, now: datetime) -> bool:
     """Return a silent worker's job to the queue. False when it ended, or was claimed, instead."""
-    if not _end_silent_attempt(job, now):
-        return False
-    same = GenerationJob.objects.filter(
-        pk=job.pk, lease_token=job.lease_token, state=JobState.RUNNING
-    )
-    # The token rises, so that the worker writes nothing should it come back.
-    return bool(
-        same.update(
+    with transaction.atomic():
+        if not _end_silent_attempt(job, now):
+            return False
+        # The token rises, so that the worker writes nothing should it come back.
+        changed = GenerationJob.objects.held(job.pk, job.lease_token).update(
             state=JobState.QUEUED,
             lease_token=F("lease_token") + 1,
             lease_expires_at=None,
             due_at=now,
             stage="",
         )
-    )
+        return bool(changed) and not _settle_cancel(job.pk)
 
 
 def anything_claimable(queues: Iterable[str]) -> list[str]:
@@ -153,32 +161,46 @@ def anything_claimable(queues: Iterable[str]) -> list[str]:
 
 
 def renew(held: Iterable[Held]) -> set[int]:
-    """Extend the leases. Returns the keys of the jobs that somebody asked to cancel."""
-    canceled = set()
+    """Extend the leases. Returns the keys of the jobs that are no longer held."""
     end = _lease_end(timezone.now())
-    for item in held:
-        row = GenerationJob.objects.held(item.job.pk, item.token)
-        if row.update(lease_expires_at=end):
-            canceled |= set(row.filter(cancel_requested=True).values_list("pk", flat=True))
-    return canceled
+    return {
+        item.job.pk
+        for item in held
+        if not GenerationJob.objects.held(item.job.pk, item.token).update(lease_expires_at=end)
+    }
 
 
 def give_back(held: Held) -> None:
     """Return a claimed but unstarted job; the attempt is not charged."""
+    values: dict[str, object] = {"state": JobState.QUEUED, "lease_expires_at": None}
+    if held.job.attempts_made == 1:
+        values["started_at"] = None
     with transaction.atomic():
         changed = GenerationJob.objects.held(held.job.pk, held.token).update(
-            state=JobState.QUEUED, lease_expires_at=None, attempts_made=F("attempts_made") - 1
+            attempts_made=F("attempts_made") - 1, **values
         )
         if changed:
             _close(held, AttemptOutcome.RETURNED)
             _settle_cancel(held.job.pk)
 
 
-def _settle_cancel(pk: int) -> None:
-    """A job that went back to the queue after somebody asked to cancel it ends here."""
-    GenerationJob.objects.filter(pk=pk, state=JobState.QUEUED, cancel_requested=True).update(
-        state=JobState.CANCELED, ended_at=timezone.now(), active_key=None
-    )
+def _settle_cancel(pk: int) -> bool:
+    """End a job that went back to the queue after somebody had asked to cancel it."""
+    asked = GenerationJob.objects.filter(pk=pk, state=JobState.QUEUED, cancel_requested=True)
+    settled = bool(asked.update(state=JobState.CANCELED, ended_at=timezone.now(), active_key=None))
+    if settled:
+        announce_end(pk)
+    return settled
+
+
+def announce_end(pk: int) -> None:
+    """Tell the host that the job has ended, once that is committed."""
+
+    def send() -> None:
+        if job := GenerationJob.objects.filter(pk=pk).first():
+            signals.job_ended.send_robust(sender=GenerationJob, job=job)
+
+    transaction.on_commit(send, robust=True)
 
 
 def end(
@@ -189,8 +211,11 @@ def end(
     error: str = "",
     notices: Sequence[str] | None = None,
     retry_at: datetime | None = None,
+    run_alone: bool = False,
 ) -> None:
     """Leave the running state for ``state``, or for QUEUED when ``retry_at`` is given.
+
+    ``run_alone`` keeps the job out of batches from then on.
 
     Raises LeaseLost, having changed nothing, when another worker holds the job now.
     """
@@ -201,6 +226,8 @@ def end(
         "error": error,
         "lease_expires_at": None,
     }
+    if run_alone:
+        values["run_alone"] = True
     if notices is not None:
         values["notices"] = list(notices)
     if retry_at is not None:
@@ -218,7 +245,10 @@ def end(
         if not GenerationJob.objects.held(held.job.pk, held.token).update(**values):
             raise LeaseLost
         _close(held, outcome, kind=kind, error=error)
-        _settle_cancel(held.job.pk)
+        if retry_at is None:
+            announce_end(held.job.pk)
+        else:
+            _settle_cancel(held.job.pk)
 
 
 def _close(held: Held, outcome: AttemptOutcome, *, kind: str = "", error: str = "") -> None:

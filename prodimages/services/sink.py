@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -36,13 +36,23 @@ class JobPictures:
         # The token makes the name this attempt's own: two attempts never write one file.
         stem = f"pictures/{job.shop}/{job.pk}/{index}-{details['digest'][:16]}-{token}"
         names = [f"{stem}.{extension}", f"{stem}-thumb.{extension}"]
-        self._record(names)
+        record_files(self._held, names)
         written = [
             files.write_verified(private_storage(), name, part)
             for name, part in zip(names, (content, thumbnail), strict=True)
         ]
         if written != names:
-            self._record(written)
+            record_files(self._held, written)
+        try:
+            self._commit(index, written, details)
+        except LeaseLost:
+            # The sweeper may have passed over this attempt already.
+            for name in written:
+                private_storage().delete(name)
+            raise
+
+    def _commit(self, index: int, written: list[str], details: Mapping[str, Any]) -> None:
+        job, token = self._held.job, self._held.token
         with transaction.atomic():
             held = GenerationJob.objects.held(job.pk, token)
             if not held.update(made_count=F("made_count") + 1):
@@ -57,11 +67,14 @@ class JobPictures:
                 **details,
             )
 
-    def _record(self, names: list[str]) -> None:
-        """Names are on the attempt's row before anything is written under them."""
-        attempt = self._held.attempt
-        attempt.files = [*attempt.files, *names]
-        if not GenerationAttempt.objects.filter(pk=attempt.pk, ended_at=None).update(
-            files=attempt.files
-        ):
-            raise LeaseLost
+
+def record_files(held: Held, names: Sequence[str]) -> None:
+    """Put names on the attempt's row, before anything is written under them.
+
+    Raises LeaseLost when the attempt is over: its names may have been swept already.
+    """
+    attempt = held.attempt
+    attempt.files = [*attempt.files, *names]
+    open_attempt = GenerationAttempt.objects.filter(pk=attempt.pk, ended_at=None)
+    if not open_attempt.update(files=attempt.files):
+        raise LeaseLost

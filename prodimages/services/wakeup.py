@@ -35,7 +35,7 @@ def impatient_connection(app: Any) -> Any:
 
 
 class _Publisher:
-    """Publishes wake-ups, and after a failure leaves the broker alone for one poll."""
+    """Publishes wake-ups, and after a failure leaves the broker alone for half a poll."""
 
     def __init__(self) -> None:
         self.failures = 0
@@ -48,7 +48,7 @@ class _Publisher:
             self._send(queue)
         except Exception as error:  # whatever a broker's client raises, the job is safe
             self.failures += 1
-            self._silent_until = time.monotonic() + settings.POLL_SECONDS
+            self._silent_until = time.monotonic() + settings.POLL_SECONDS / 2
             logger.warning("Could not wake a worker (%s); it will look by itself.", error)
             return False
         return True
