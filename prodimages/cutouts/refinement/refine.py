@@ -11,7 +11,7 @@ from prodimages.choices import FailureKind
 from prodimages.cutouts.refinement.evidence import color_evidence
 from prodimages.cutouts.refinement.filters import guided_coefficients
 from prodimages.cutouts.refinement.matting import solve_band
-from prodimages.cutouts.refinement.regions import drop_strays
+from prodimages.cutouts.refinement.regions import close_gaps, drop_strays, grow
 from prodimages.exceptions import JobFailure
 
 VERSION = 1
@@ -20,6 +20,9 @@ WORKING_SIDE = 640
 """Longest side in pixels at which the matte is solved, before it is brought to full size."""
 _MODEL_SIDE = 320
 """Resolution in pixels that a backend's alpha is worth at least."""
+_WEAK_EVIDENCE = 0.7
+_SOFT_REACH, _SOFT_WIDTH = 2.0, 3.0
+"""How far from the outline, in pixels at working size, the rim may be soft."""
 
 
 def refine(rgb: np.ndarray, coarse: np.ndarray) -> np.ndarray:
@@ -28,7 +31,9 @@ def refine(rgb: np.ndarray, coarse: np.ndarray) -> np.ndarray:
     Raises JobFailure(NO_PRODUCT) when nothing is left.
     """
     photo, prior = _at_working_size(rgb, coarse)
-    belief = _believe(photo, prior)
+    evidence = _evidence(photo, prior)
+    belief = _believe(prior, evidence)
+    belief = grow(close_gaps(belief, prior, evidence), evidence)
     belief = drop_strays(belief)
     if np.mean(belief > 0.5) < 0.002:
         raise no_product()
@@ -53,24 +58,40 @@ def _at_working_size(rgb: np.ndarray, coarse: np.ndarray) -> tuple[np.ndarray, n
     return np.asarray(photo), np.asarray(prior).clip(0, 1)
 
 
-def _believe(photo: np.ndarray, prior: np.ndarray) -> np.ndarray:
-    """The backend's opinion, corrected by color where it is undecided itself."""
+def _evidence(photo: np.ndarray, prior: np.ndarray) -> np.ndarray:
+    """What the colors say, learned from where the backend is sure; weak opinions are none."""
     evidence = color_evidence(photo, (prior > 0.9) * 1.0, (prior < 0.05) * 1.0)
-    evidence = ndimage.gaussian_filter(evidence, 1.5)
-    doubt = (4 * prior * (1 - prior)).clip(0, 1)
+    strong = np.sign(evidence) * np.maximum(np.abs(evidence) - _WEAK_EVIDENCE, 0)
+    return ndimage.gaussian_filter(strong, 1.5)
+
+
+def _believe(prior: np.ndarray, evidence: np.ndarray) -> np.ndarray:
+    """The backend's opinion, corrected by color where it is undecided itself."""
+    doubt = 4 * prior * (1 - prior)
     odds = np.log((prior + 0.01) / (1.01 - prior)) + 1.5 * evidence * doubt
     return 1 / (1 + np.exp(-odds))
 
 
 def _solve(photo: np.ndarray, belief: np.ndarray) -> np.ndarray:
+    """The matte at working size: solved in a band around the outline, solid within."""
     reach = max(2, round(2 * max(belief.shape) / _MODEL_SIDE))
     product = belief > 0.5
     core = ndimage.binary_erosion(product & (belief > 0.9), iterations=reach, border_value=1)
     shell = ndimage.binary_dilation(product | (belief > 0.1), iterations=reach)
     unknown = shell & ~core
     known = np.where(core, 1.0, np.where(unknown, belief, 0.0))
-    weight = 0.02 * np.abs(2 * belief - 1) ** 2
-    return solve_band(photo / 255.0, known, unknown, weight)
+    weight = 0.01 * np.abs(2 * belief - 1) ** 2
+    return _without_haze(solve_band(photo / 255.0, known, unknown, weight, epsilon=3e-6))
+
+
+def _without_haze(matte: np.ndarray) -> np.ndarray:
+    """Keep softness near the outline: where colors tell little, the solution spreads thin."""
+    product = matte > 0.5
+    inside = ndimage.distance_transform_edt(product)
+    distance = np.where(product, inside - 0.5, 0.5 - ndimage.distance_transform_edt(~product))
+    least = 0.5 + (distance - _SOFT_REACH) / _SOFT_WIDTH
+    most = 0.5 + (distance + _SOFT_REACH) / _SOFT_WIDTH
+    return matte.clip(least.clip(0, 1), most.clip(0, 1)).astype(np.float32)
 
 
 def _at_full_size(rgb: np.ndarray, photo: np.ndarray, matte: np.ndarray) -> np.ndarray:
