@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings as django_settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import InvalidStorageError, storages
 from django.db import connections, router
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import CreateModel
 from django.utils.module_loading import import_string
 
 from prodimages.conf import DEFAULTS, settings
@@ -16,15 +19,14 @@ from prodimages.conf import DEFAULTS, settings
 
 @register("prodimages")
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    found: list[CheckMessage] = []
-    for name in settings.unknown_names():
-        found.append(
-            Error(
-                f'PRODIMAGES has no setting "{name}".',
-                hint=f"Known settings: {', '.join(sorted(DEFAULTS))}.",
-                id="prodimages.E001",
-            )
+    found: list[CheckMessage] = [
+        Error(
+            f'PRODIMAGES has no setting "{name}".',
+            hint=f"Known settings: {', '.join(sorted(DEFAULTS))}.",
+            id="prodimages.E001",
         )
+        for name in settings.unknown_names()
+    ]
     for kind, name, declared in _declared():
         found += _check_backend(kind, name, declared)
     if not settings.SHOPS:
@@ -125,14 +127,43 @@ def check_database(
     ):
         found.append(
             Warning(
-                'SQLite begins its transactions without the write lock, so workers may fail '
+                "SQLite begins its transactions without the write lock, so workers may fail "
                 'with "database is locked".',
                 hint='Set OPTIONS: {"transaction_mode": "IMMEDIATE", "timeout": 20} on the '
                 "database.",
                 id="prodimages.W003",
             )
         )
-    return found + _check_product_key(connection)
+    return [*found, *_check_product_migration(), *_check_product_key(connection)]
+
+
+def _check_product_migration() -> list[CheckMessage]:
+    """Our tables must be made after the product's, on a fresh database as well."""
+    if getattr(django_settings, "PRODIMAGES_PRODUCT_MIGRATION", None):
+        return []
+    label, name = settings.product_model.lower().split(".")
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    makers = [
+        migration
+        for migration in loader.disk_migrations.values()
+        if migration.app_label == label
+        and any(
+            isinstance(operation, CreateModel) and operation.name_lower == name
+            for operation in migration.operations
+        )
+    ]
+    late = [m for m in makers if any(app == label for app, _name in m.dependencies)]
+    if not makers or len(late) < len(makers):
+        return []
+    return [
+        Error(
+            "The product's table is not made by the first migration of its app, so a fresh "
+            "database, that of your tests included, would get ours too early.",
+            hint=f'Set PRODIMAGES_PRODUCT_MIGRATION = ("{label}", "{late[0].name}").',
+            id="prodimages.E007",
+        )
+    ]
 
 
 def _check_product_key(connection: Any) -> list[CheckMessage]:

@@ -2,11 +2,11 @@
 
 from django.dispatch import Signal
 
-# sender=GenerationJob; job
 job_ended = Signal()
-# sender=GeneratedImage; image
+"""Sent by GenerationJob with ``job``."""
 image_approved = Signal()
-# sender=GeneratedImage; image
+"""Sent by GeneratedImage with ``image``."""
 image_rejected = Signal()
-# sender=GeneratedImage; image, reference
+"""Sent by GeneratedImage with ``image``."""
 image_published = Signal()
+"""Sent by GeneratedImage with ``image`` and the shop's ``reference``."""

@@ -18,7 +18,9 @@ from shop_integration.catalogue.models import Product, ProductMedia
 _numbers = itertools.count(1)
 
 
-def photo_bytes(size: tuple[int, int] = (320, 240), *, format: str = "PNG", shade: int = 40) -> bytes:
+def photo_bytes(
+    size: tuple[int, int] = (320, 240), *, format: str = "PNG", shade: int = 40
+) -> bytes:
     """A dark ellipse, lit from the left, on a light ground."""
     image = Image.new("RGB", size, (228, 226, 222))
     box = (size[0] * 0.3, size[1] * 0.25, size[0] * 0.7, size[1] * 0.8)
@@ -60,7 +62,9 @@ def make_style(**values: Any) -> Style:
     return Style.objects.create(**(defaults | values))
 
 
-def make_job(product: Product | None = None, style: Style | None = None, **order: Any) -> GenerationJob:
+def make_job(
+    product: Product | None = None, style: Style | None = None, **order: Any
+) -> GenerationJob:
     """One queued job, through the front door."""
     defaults: dict[str, Any] = {"source": Source.COMMAND, "client": "tests"}
     receipt = submit(

@@ -15,7 +15,7 @@ from prodimages.exceptions import RequestRefused
 @cache
 def _load(alias: str) -> Engine:
     declared = settings.ENGINES[alias]
-    backend = import_string(declared["BACKEND"])
+    backend: type[Engine] = import_string(declared["BACKEND"])
     return backend(alias, declared.get("OPTIONS", {}))
 
 

@@ -30,7 +30,7 @@ def product_model_name() -> str:
 
 def product_key(**kwargs: Any) -> models.ForeignKey[Any, Any]:
     """A real foreign key to the shop's product; deleting the product keeps our row."""
-    options = {
+    options: dict[str, Any] = {
         "to": product_model_name(),
         "null": True,
         "blank": True,

@@ -87,7 +87,9 @@ class GenerationJob(models.Model):
     progress = models.FloatField(_("progress"), default=0)
     made_count = models.PositiveSmallIntegerField(_("pictures made"), default=0)
     notices = models.JSONField(_("notices"), default=list, blank=True)
-    error_kind = models.CharField(_("kind of failure"), max_length=20, blank=True, choices=FailureKind)
+    error_kind = models.CharField(
+        _("kind of failure"), max_length=20, blank=True, choices=FailureKind
+    )
     error = models.TextField(_("error"), blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)

@@ -56,7 +56,9 @@ class Cutout(models.Model):
     class Meta:
         verbose_name = _("cut-out")
         verbose_name_plural = _("cut-outs")
-        constraints = [models.UniqueConstraint(fields=["photo", "key"], name="prodimages_cutout_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["photo", "key"], name="prodimages_cutout_once")
+        ]
 
     def __str__(self) -> str:
         return self.key

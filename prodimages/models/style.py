@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from prodimages.choices import Task
 from prodimages.models.fields import shop_field
 
+ASPECTS = ("1:1", "4:5", "3:4", "4:3", "16:9", "9:16")
 PICTURE_FORMATS = [("jpeg", "JPEG"), ("png", "PNG"), ("webp", "WebP")]
 
 
@@ -44,7 +45,7 @@ class Style(models.Model):
         help_text=_("Longest side of the picture in pixels."),
     )
     aspect = models.CharField(
-        _("aspect"), max_length=5, default="1:1", choices=[(a, a) for a in ("1:1", "4:5", "3:4", "4:3", "16:9", "9:16")]
+        _("aspect"), max_length=5, default="1:1", choices=[(aspect, aspect) for aspect in ASPECTS]
     )
     format = models.CharField(_("format"), max_length=5, default="jpeg", choices=PICTURE_FORMATS)
     quality = models.PositiveSmallIntegerField(

@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 import prodimages
+from prodimages.choices import Task
 from prodimages.conf import settings
 from prodimages.engines.base import Engine, View
 from prodimages.engines.registry import get_engine
@@ -126,7 +127,8 @@ def _placement_problems(parameters: Mapping[str, Any]) -> list[str]:
     found = []
     for name, least, most in (("fill", 0.05, 1.0), ("ground", 0.1, 1.0)):
         value = parameters.get(name, most)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not least <= value <= most:
             found.append(
                 _("“%(name)s” is a number from %(least)s to %(most)s.")
                 % {"name": name, "least": least, "most": most}
@@ -164,12 +166,12 @@ def _assert_no_gap(names: Sequence[str]) -> None:
     for name in names:
         step = get_step(name)
         if missing := step.needs - given:
-            raise AssertionError(f"Step {name} needs {sorted(missing)}, which no step before gives.")
+            raise AssertionError(f"Step {name} needs {sorted(missing)}, which nothing gives.")
         given |= step.gives
 
 
 def _notices(wish: Wish, engine: Engine) -> list[str]:
-    reading = engine.read_prompt(wish.task, wish.prompt)
+    reading = engine.read_prompt(Task(wish.task), wish.prompt)
     known = set(re.findall(r"\w+", " ".join(wish.product_words).lower()))
     ignored = [word for word in reading.ignored if word.lower() not in known]
     if not ignored:

@@ -38,7 +38,11 @@ def get_step(name: str) -> Step:
 
 
 # The chain of each task; the planner refuses a task that has none.
+_AROUND_THE_PRODUCT = (
+    *("prepare", "cutout", "place"),
+    *("generate", "compose", "fidelity", "mark", "store"),
+)
 CHAINS: dict[str, tuple[str, ...]] = {
-    task: ("prepare", "cutout", "place", "generate", "compose", "fidelity", "mark", "store")
-    for task in (Task.PACKSHOT, Task.BACKGROUND)
+    Task.PACKSHOT: _AROUND_THE_PRODUCT,
+    Task.BACKGROUND: _AROUND_THE_PRODUCT,
 }

@@ -157,7 +157,7 @@ def _jobs(
 
 
 def _queue_of(alias: str) -> str:
-    return settings.ENGINES[alias].get("QUEUE", settings.QUEUE)
+    return str(settings.ENGINES[alias].get("QUEUE", settings.QUEUE))
 
 
 def _job(

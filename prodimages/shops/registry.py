@@ -15,7 +15,7 @@ from prodimages.shops.base import ShopBackend
 @cache
 def _load(shop: str) -> ShopBackend:
     declared = settings.SHOPS[shop]
-    backend = import_string(declared["BACKEND"])
+    backend: type[ShopBackend] = import_string(declared["BACKEND"])
     return backend(shop, declared.get("OPTIONS", {}))
 
 

@@ -45,9 +45,7 @@ class CutOut(Step):
         )
         context.report(self.name, 1.0)
 
-    def _find(
-        self, context: StepContext, prepared: PreparedPhoto
-    ) -> tuple[str, np.ndarray]:
+    def _find(self, context: StepContext, prepared: PreparedPhoto) -> tuple[str, np.ndarray]:
         from prodimages.imaging.alpha import alpha_from_png
 
         size = prepared.rgb.shape[1], prepared.rgb.shape[0]

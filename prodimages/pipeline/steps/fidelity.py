@@ -88,12 +88,8 @@ def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
 
     checks = []
     if placed.scale > 1:
-        message = _(
-            "The photo has few pixels: the product was enlarged %(scale).2f times."
-        )
-        checks.append(
-            _check("enlarged", message % {"scale": placed.scale}, placed.scale)
-        )
+        message = _("The photo has few pixels: the product was enlarged %(scale).2f times.")
+        checks.append(_check("enlarged", message % {"scale": placed.scale}, placed.scale))
     contrast = outline_contrast(composed, placed.alpha)
     median = float(np.median(contrast)) if contrast.size else 0.0
     if median < LEAST_EDGE_CONTRAST:

@@ -57,13 +57,9 @@ class Mark(Step):
         )
         must_be_white = is_white_packshot(context.plan)
         write = encode.encode_exact_white if must_be_white else encode.encode
-        content = write(
-            rgb, format=format, quality=quality, source_type=picture.source_type.value
-        )
+        content = write(rgb, format=format, quality=quality, source_type=picture.source_type.value)
         if must_be_white and not encode.border_stays_white(rgb, content):
-            context.notices.append(
-                _("Not every border pixel is pure white after encoding.")
-            )
+            context.notices.append(_("Not every border pixel is pure white after encoding."))
         return EncodedPicture(
             content=content,
             thumbnail=encode.thumbnail(content, THUMBNAIL_SIDE),

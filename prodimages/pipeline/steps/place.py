@@ -30,9 +30,7 @@ class Place(Step):
         cutout, plan = context["cutout"], context.plan
         source = bounding_box(cutout.alpha)
         if source is None:
-            raise JobFailure(
-                FailureKind.NO_PRODUCT, _("The cut-out of the photo is empty.")
-            )
+            raise JobFailure(FailureKind.NO_PRODUCT, _("The cut-out of the photo is empty."))
         canvas = plan.width, plan.height
         bleeds = touched_edges(cutout.alpha)
         placement = plan_placement(

@@ -71,7 +71,7 @@ class Command(BaseCommand):
                 raise CommandError(str(refused)) from refused
 
     def _generate(self, products: list[Any], worker: DemoWorker) -> None:
-        jobs = []
+        jobs: list[int] = []
         for slug in STYLES:
             receipt = submit(
                 Order(
