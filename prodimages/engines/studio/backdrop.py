@@ -28,15 +28,15 @@ def evening(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
 def garden(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
     """(h, w, 3) linear: foliage in the sun, bright above, with sparkles between leaves."""
     height, width = shape
-    greens = ("#4d6b35", "#87a352", "#2f4a2a", "#b7c77c", "#5f7d3f", "#dfe3b0")
+    greens = ("#4f6340", "#7f9560", "#34462f", "#a9b487", "#5f7350", "#d5d6b4")
     picture = _mottle(shape, rng, 4, greens) * 0.55 + _mottle(shape, rng, 9, greens) * 0.45
     y = np.linspace(1, 0, height, dtype=np.float32)[:, None, None]
-    picture = picture * (0.75 + 0.5 * y) + linear("#f3f2cf") * (0.34 * y**2.2)
-    for _ in range(90):
+    picture = picture * (0.75 + 0.5 * y) + linear("#f1efd8") * (0.30 * y**2.2)
+    for _ in range(70):
         where = rng.uniform(0, width), height * float(rng.beta(1.3, 2.0))
         color = linear("#f4f2c4" if rng.random() < 0.6 else "#c9dc8c")
-        radius = 0.017 * width * rng.uniform(0.7, 1.4)
-        _disc(picture, where, radius, color * np.float32(rng.gamma(1.5, 0.085)))
+        radius = 0.019 * width * float(np.exp(rng.normal(0, 0.35)))
+        _disc(picture, where, radius, color * np.float32(rng.gamma(1.4, 0.075)))
     return picture
 
 

@@ -40,21 +40,20 @@ class Camera:
         *,
         elevation: float,
         width_cm: float,
-        standing: bool,
+        contact: float | None = None,
     ) -> Self:
         """The camera that sees a product of ``width_cm`` in ``box`` from ``elevation`` degrees.
 
-        The optical axis meets the middle of the box. The origin lies below the middle of
-        the box's lower edge for a standing product, and below its center for a lying one.
-        ``canvas`` is (width, height) in pixels.
+        The optical axis meets the middle of the box. ``contact`` is the row at which a
+        standing product touches the ground, there lies the origin; for a lying product
+        it is in the middle of the box. ``canvas`` is (width, height) in pixels.
         """
         left, top, right, bottom = box
         focal = FOCAL_PER_LONG_SIDE * max(canvas)
         center = ((left + right) / 2, (top + bottom) / 2)
         pitch = math.radians(elevation)
-        contact = bottom if standing else center[1]
         depth = focal * width_cm / (right - left)
-        ray = (contact - center[1]) / focal
+        ray = 0.0 if contact is None else (contact - center[1]) / focal
         down = ray * math.cos(pitch) + math.sin(pitch)
         forward = math.cos(pitch) - ray * math.sin(pitch)
         return cls(pitch, focal, center, depth * down, depth * forward)

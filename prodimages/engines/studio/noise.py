@@ -9,7 +9,7 @@ from scipy import ndimage
 
 SIZE = 1024
 """Samples along each side of a table."""
-KINDS = {"cloud": 3.2, "pink": 2.2, "rough": 1.4, "fine": 0.5}
+KINDS = {"smooth": 5.5, "cloud": 3.2, "pink": 2.2, "rough": 1.4, "fine": 0.5}
 """Falloff of the power spectrum: the steeper, the smoother."""
 
 

@@ -58,7 +58,7 @@ def _window(rng: np.random.Generator) -> np.ndarray:
 def _leaves(rng: np.random.Generator) -> np.ndarray:
     """Twigs with slender leaves at two distances: near ones are sharper."""
     light = np.ones((SIZE, SIZE), np.float32)
-    for twigs, softness, depth in ((5, 0.016, 0.55), (4, 0.0065, 0.8)):
+    for twigs, softness, depth in ((12, 0.012, 0.55), (12, 0.0045, 0.82)):
         image = Image.new("F", (SIZE, SIZE), 0.0)
         draw = ImageDraw.Draw(image)
         for _ in range(twigs):
@@ -71,14 +71,14 @@ def _leaves(rng: np.random.Generator) -> np.ndarray:
 def _twig(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
     """A curved stem that enters from the upper left or right, leaves on both sides."""
     side = 1 if rng.random() < 0.5 else -1
-    x = SIZE * (0.5 - side * rng.uniform(0.1, 0.45))
-    y = SIZE * rng.uniform(0.05, 0.55)
+    x = SIZE * rng.uniform(0.08, 0.92)
+    y = SIZE * rng.uniform(0.0, 0.85)
     heading = rng.uniform(0.1, 0.9)
     curve = rng.uniform(0.01, 0.05)
-    length = SIZE * rng.uniform(0.045, 0.08)
+    length = SIZE * rng.uniform(0.038, 0.06)
     for step in range(15):
-        nx = x + side * np.cos(heading) * SIZE * 0.024
-        ny = y + np.sin(heading) * SIZE * 0.024
+        nx = x + side * np.cos(heading) * SIZE * 0.02
+        ny = y + np.sin(heading) * SIZE * 0.02
         draw.line((float(x), float(y), float(nx), float(ny)), fill=1.0, width=3)
         x, y, heading = nx, ny, heading + curve
         size = length * (1 - 0.035 * step) * rng.uniform(0.8, 1.15)

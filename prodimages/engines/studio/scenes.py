@@ -48,7 +48,7 @@ SCENES: dict[str, Scene] = {
         _family("terrazzo-table", surface="terrazzo", color="#d8b9a6"),
         _family("slate-table", surface="slate", wall="concrete", color="#6f7173", mood="dark"),
         _family("kitchen", surface="marble", wall="tile", color="#eceae4", reflection=True),
-        _family("brick-loft", surface="oak", wall="brick", color="#a5573e", temperature="warm"),
+        _family("brick-loft", surface="oak", wall="brick", color="#94604f", temperature="warm"),
         _family(
             "window-light",
             surface="paper",

@@ -11,6 +11,7 @@ from prodimages.engines.base import GenerationRequest, PlacedProduct
 from prodimages.engines.studio.camera import Camera
 from prodimages.engines.studio.light import Light, light_for
 from prodimages.engines.studio.scenes import Scene
+from prodimages.engines.studio.silhouette import contact_row
 from prodimages.engines.studio.staging import LYING_FROM, Stage
 
 DEFAULT_WIDTH_CM = 25.0
@@ -36,7 +37,7 @@ class Shot:
             (request.width, request.height),
             elevation=stage.elevation,
             width_cm=product.width_cm or DEFAULT_WIDTH_CM,
-            standing=standing,
+            contact=contact_row(product.alpha, product.box) if standing else None,
         )
         light = light_for(scene, standing=standing)
         return cls(

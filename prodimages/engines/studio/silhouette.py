@@ -44,13 +44,34 @@ class Silhouette:
         return np.interp(x, self.x, depth, left=0.0, right=0.0)
 
 
+def contact_row(alpha: np.ndarray, box: tuple[int, int, int, int]) -> int:
+    """The row under the lowest pixels that bear a standing product, in an (H, W) alpha.
+
+    A strap or a tag that hangs a little lower bears nothing: 7 % of the columns must
+    reach down to the row, unless that leaves out as much as thin legs would be.
+    """
+    left, top, right, bottom = (max(0, v) for v in box)
+    lowest = _lowest(alpha[:bottom, left:right] > 0.5)
+    reached = np.sort(lowest[lowest > 0])[::-1]
+    if not reached.size:
+        return bottom
+    row = int(reached[min(int(0.07 * lowest.size), reached.size - 1)])
+    return row if reached[0] - row < 0.08 * (bottom - top) else int(reached[0])
+
+
+def _lowest(solid: np.ndarray) -> np.ndarray:
+    """(w,) row under each column's lowest solid pixel; 0 where there is none."""
+    below = solid.shape[0] - np.argmax(solid[::-1], axis=0)
+    return np.where(solid.any(0), below, 0)
+
+
 def silhouette(alpha: np.ndarray, box: tuple[int, int, int, int], camera: Camera) -> Silhouette:
     """Measure a standing product from its (H, W) alpha and its box on the canvas."""
-    left, top, right, bottom = (max(0, v) for v in box)
+    left, top, right, _ = (max(0, v) for v in box)
+    bottom = contact_row(alpha, box)
     part = alpha[:bottom, left:right]
-    solid = part > 0.5
-    touched = solid.any(0)
-    lowest = np.where(touched, part.shape[0] - np.argmax(solid[::-1], axis=0), 0)
+    lowest = _lowest(part > 0.5)
+    touched = lowest > 0
     columns = np.arange(part.shape[1])
     scale, _ = camera.floor(np.array([float(bottom)]))
     x = (columns + left + 0.5 - camera.center[0]) * scale[0]

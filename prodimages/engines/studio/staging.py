@@ -86,7 +86,7 @@ def _chosen(wishes: SceneParameters, style: SceneParameters) -> Scene:
     return dataclasses.replace(base, **changes)
 
 
-WALL_COLORS = {"brick": "#a5573e", "tile": "#eceae4", "concrete": "#b9b7b2", "panel": "#dcd9d0"}
+WALL_COLORS = {"brick": "#94604f", "tile": "#eceae4", "concrete": "#b9b7b2", "panel": "#dcd9d0"}
 """What a wall looks like when nobody asks for a color."""
 
 

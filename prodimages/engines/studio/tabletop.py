@@ -145,9 +145,9 @@ def _defocus(shot: Shot, z: np.ndarray, depth: float) -> np.ndarray:
     distance = shot.camera.distance
     far = 1 - distance / (distance + depth)
     sigma = WALL_BLUR * max(shot.width, shot.height)
-    away = np.abs(1 - distance / np.maximum(distance + z, 0.2 * distance))
-    in_focus = 0.10 * far
-    return sigma * np.clip((away - in_focus) / (far - in_focus), 0, 1.2)
+    away = 1 - distance / np.maximum(distance + z, 0.2 * distance)
+    in_focus = np.where(away > 0, 0.10, 0.22) * far
+    return sigma * np.clip((np.abs(away) - in_focus) / (far - in_focus), 0, 1.0)
 
 
 def _join(out: np.ndarray, behind: np.ndarray, edge: float, first: int, soft: float) -> None:

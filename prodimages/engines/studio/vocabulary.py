@@ -354,7 +354,8 @@ tinted professional
 """
 _FILLERS_CHINESE = """
 一个 一张 一块 的 和 与 在 上 下 着 从 来自 以及 有 放 放在 带 用 光 光线 灯光 光照 侧 影 影子 阴影
-色 色调 产品 商品 照片 图片 摄影 拍摄 前 里 中 面 前面 场景 风格 调 桌上 投影 打光 照明 是 为 圆形 投下
+色 色调 产品 商品 照片 图片 摄影 拍摄 前 里 中 面 前面 场景 风格 调
+桌上 投影 打光 照明 是 为 圆形 投下
 """
 FILLERS = frozenset((_FILLERS_ENGLISH + _FILLERS_CHINESE).split())
 """Words that carry no wish of their own."""

@@ -9,7 +9,9 @@ BOX, CANVAS = (300, 350, 720, 800), (1024, 1024)
 
 
 def camera(elevation: float, *, standing: bool = True) -> Camera:
-    return Camera.facing(BOX, CANVAS, elevation=elevation, width_cm=21.0, standing=standing)
+    return Camera.facing(
+        BOX, CANVAS, elevation=elevation, width_cm=21.0, contact=BOX[3] if standing else None
+    )
 
 
 @pytest.mark.parametrize("elevation", [5.0, 12.0, 30.0, 60.0, 90.0])

@@ -16,7 +16,7 @@ def body(shape: str, elevation: float = 14.0) -> Silhouette:
     placed = product(shape=shape)
     height, width = placed.alpha.shape
     camera = Camera.facing(
-        placed.box, (width, height), elevation=elevation, width_cm=12.0, standing=True
+        placed.box, (width, height), elevation=elevation, width_cm=12.0, contact=placed.box[3]
     )
     return silhouette(placed.alpha, placed.box, camera)
 

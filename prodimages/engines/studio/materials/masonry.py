@@ -38,7 +38,7 @@ class Brick:
 
     def __init__(self, rng: np.random.Generator, color: str):
         self._color = linear(color)
-        self._mortar = np.float32(0.35) * linear("#cfc8bd") + np.float32(0.25) * self._color
+        self._mortar = np.float32(0.55) * linear("#b9b3a8") + np.float32(0.15) * self._color
         self._seed = int(rng.integers(2**31))
         self._offsets = offsets(rng, 3)
 
@@ -50,11 +50,11 @@ class Brick:
         tone, hue = hash01(cell, self._seed), hash01(cell, self._seed + 1)
         grain = patch.noise("fine", 13, o[1])
         burnt = patch.noise("pink", 45, o[2])
-        shade = 0.72 + 0.5 * tone + 0.06 * grain + 0.09 * burnt
+        shade = 0.55 + 0.75 * tone + 0.07 * grain + 0.14 * burnt
         brick = self._color * shade[..., None]
-        brick *= 1 + (hue - 0.5)[..., None] * np.array([0.06, 0.22, 0.3], np.float32)
+        brick *= 1 + (hue - 0.5)[..., None] * np.array([0.05, 0.30, 0.45], np.float32)
         mortar = self._mortar * (1 + 0.06 * grain + 0.05 * wobble)[..., None]
-        relief = 0.30 * face + 0.012 * wobble + 0.002 * grain
+        relief = 0.22 * face + 0.012 * wobble + 0.002 * grain
         return Finish(mix(mortar, brick, face).astype(np.float32), relief, 0.0)
 
 
@@ -75,12 +75,12 @@ class Tile:
         tone = hash01(cell, self._seed) - 0.5
         tilt_u = hash01(cell, self._seed + 1) - 0.5
         tilt_v = hash01(cell, self._seed + 2) - 0.5
-        wave = patch.noise("cloud", 30, self._offsets[0])
+        wave = patch.noise("smooth", 24, self._offsets[0])
         glaze = patch.noise("pink", 26, self._offsets[1])
-        tile = self._color * (1 + 0.13 * tone + 0.03 * glaze)[..., None]
+        tile = self._color * (1 + 0.15 * tone + 0.02 * glaze)[..., None]
         grout = linear("#c9c5bc") * np.float32(0.85)
         albedo = mix(grout, tile, face).astype(np.float32)
-        relief = face * (0.12 + 0.035 * (tilt_u * dx + tilt_v * dy) + 0.022 * wave)
+        relief = face * (0.10 + 0.045 * (tilt_u * dx + tilt_v * dy) + 0.012 * wave)
         return Finish(albedo, relief, 0.9 * face)
 
 

@@ -69,6 +69,7 @@ class Plaster:
         slow = patch.noise("cloud", 170, o[1])
         sand = patch.noise("fine", 10, o[2])
         rough = patch.noise("rough", 38, o[3])
+        sweep = patch.noise("cloud", 95, o[3], stretch=2.2)
         tone = 1 + 0.035 * slow + 0.03 * strokes + 0.015 * sand
-        relief = 0.012 * strokes + 0.0016 * rough + 0.0006 * sand
+        relief = 0.02 * sweep + 0.0045 * strokes + 0.0007 * rough + 0.0005 * sand
         return Finish((self._color * tone[..., None]).astype(np.float32), relief, 0.0)

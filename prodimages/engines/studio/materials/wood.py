@@ -48,9 +48,9 @@ class Wood:
         pores = patch.noise("fine", 9, self._pore, stretch=22, du=far)
         stain = patch.noise("cloud", 70, self._stain, stretch=4, du=far)
 
-        share = 0.18 + 0.52 * rings + 0.13 * fiber + 0.10 * stain
+        share = 0.15 + 0.42 * rings + 0.17 * fiber + 0.10 * stain
         albedo = mix(linear(species.light), linear(species.dark), np.clip(share, 0, 1))
-        dark_pores = smoothstep(0.9, 2.4, pores + 0.9 * rings) * np.float32(0.55)
+        dark_pores = smoothstep(0.7, 2.2, pores + 0.9 * rings) * np.float32(0.62)
         albedo = mix(albedo, linear(species.pores), dark_pores * patch.visible(0.12))
         albedo *= (1 + species.tint * (2 * own[1] - 1) + 0.025 * fiber)[..., None]
         albedo *= np.array([1, 1, 1], np.float32) + (own[2] - 0.5)[..., None] * np.array(
@@ -66,13 +66,14 @@ class Wood:
         self, patch: Patch, inside: np.ndarray, own: list[np.ndarray], far: np.ndarray
     ) -> np.ndarray:
         """Latewood share 0..1: ring distance from the pith, warped along the plank."""
-        warp = patch.noise("cloud", 26, self._warp, stretch=9, du=far)
-        bend = patch.noise("pink", 60, self._bend, stretch=16, du=far)
-        offset = (inside - 0.2 - 0.6 * own[3]) * np.float32(self._width) + 0.45 * warp
-        depth = 2.2 + 2.5 * own[1] + 1.3 * bend
-        phase = np.hypot(offset, depth) * np.float32(2.1) + 0.12 * warp
+        warp = patch.noise("smooth", 70, self._warp, stretch=5, du=far)
+        bend = patch.noise("smooth", 70, self._bend, stretch=5, du=far)
+        jitter = patch.noise("cloud", 30, self._warp, stretch=12, du=far)
+        offset = (inside - 0.1 - 0.8 * own[3]) * np.float32(self._width) + 0.8 * warp
+        depth = 2.5 + 2.5 * own[1] + 1.9 * bend
+        phase = np.hypot(offset, depth) * np.float32(2.3) + 0.11 * jitter
         part = phase - np.floor(phase)
-        late = np.where(part < 0.82, (part / 0.82) ** 2.2, (1 - part) / 0.18)
+        late = np.where(part < 0.8, (part / 0.8) ** 2.0, (1 - part) / 0.2)
         blurred = patch.visible(0.3)
         return (late * blurred + 0.38 * (1 - blurred)).astype(np.float32)
 
