@@ -16,6 +16,7 @@ from shop_integration.project.settings import *  # noqa: E402, F403
 from shop_integration.project.settings import DATABASES, INSTALLED_APPS  # noqa: E402
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.testapp"]
+(_FOLDER / "static").mkdir()  # WhiteNoise warns at every request when it is not there
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
