@@ -96,7 +96,9 @@ def _picture(image: GeneratedImage) -> Picture:
     return Picture(
         ref=image.publish_key,
         open=lambda: io.BytesIO(content),
-        filename=f"{name[:80]}-{image.publish_key}.{EXTENSIONS[image.mime]}",
+        # Short enough for a file field of 100 characters: a storage that has to shorten the
+        # name cuts off its end, and with it the key by which a shop may know the picture.
+        filename=f"{name[:40]}-{image.publish_key}.{EXTENSIONS[image.mime]}",
         alt=image.job.product_label,
         width=image.width,
         height=image.height,
