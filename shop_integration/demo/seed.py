@@ -79,7 +79,7 @@ def _ensure(demo: DemoProduct) -> Product:
 def _coffee() -> Image.Image:
     from skimage import data
 
-    return Image.fromarray(data.coffee())
+    return Image.fromarray(data.coffee())  # type: ignore[no-untyped-call]
 
 
 def _rendered(slug: str) -> Image.Image:

@@ -5,6 +5,6 @@ from shop_integration.demo import views
 app_name = "storefront"
 
 urlpatterns = [
-    path("", views.ProductList.as_view(), name="product_list"),
-    path("products/<slug:slug>/", views.ProductDetail.as_view(), name="product_detail"),
+    path("", views.product_list, name="product_list"),
+    path("products/<slug:slug>/", views.product_detail, name="product_detail"),
 ]

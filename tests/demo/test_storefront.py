@@ -69,6 +69,16 @@ def test_the_list_takes_as_many_queries_for_many_products(client, mug, django_as
         page(client, LIST)
 
 
+def test_many_products_come_in_pages(client):
+    for number in range(25):
+        Product.objects.create(sku=f"A{number}", name=f"Name {number:02}", slug=f"a{number}")
+    assert "Page 1 of 2" in page(client, LIST)
+    last = page(client, LIST, query="?page=2")
+    assert "Name 24" in last
+    assert "Name 23" not in last
+    assert page(client, LIST, query="?page=nonsense") == page(client, LIST)
+
+
 def test_the_page_shows_all_pictures_with_the_published_ones_first(client, mug):
     add_media(mug, "on marble", "generated")
     html = page(client, "storefront:product_detail", "mug")

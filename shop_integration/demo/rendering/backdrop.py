@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.ndimage import zoom
+from scipy.ndimage import gaussian_filter, zoom
 
 from shop_integration.demo.rendering.camera import Camera
 from shop_integration.demo.rendering.light import Room
@@ -38,7 +38,7 @@ def linen(x: Array, z: Array) -> Array:
     """A plain cloth; threads are finer than a pixel, so only their unevenness shows."""
     warp = noise2(x * 7, z * 0.35, 21)
     weft = noise2(x * 0.35, z * 7, 22)
-    tone = 0.5 + 0.2 * warp + 0.2 * weft + 0.25 * fractal2(x * 0.06, z * 0.06, 2, 23)
+    tone = 0.5 + 0.13 * warp + 0.13 * weft + 0.25 * fractal2(x * 0.06, z * 0.06, 2, 23)
     return _mix((0.50, 0.475, 0.43), (0.66, 0.635, 0.59), np.clip(tone, 0, 1))
 
 
@@ -82,15 +82,24 @@ TABLE_BOUNCE = {
 
 def render_backdrop(scene: Scene, room: Room, camera: Camera, size: int) -> Array:
     """(size, size, 3) linear radiance of table and wall as if the product were see-through."""
-    x, z, wall = _floor_points(scene, camera, size)
-    albedo = np.empty((size, size, 3), np.float32)
-    rows = slice(0, size)
-    albedo[rows] = TABLES[scene.backdrop.table](x, z)
+    x, z, depth = _floor_points(scene, camera, size)
+    albedo = TABLES[scene.backdrop.table](x, z)
     coarse = max(size // 4, 64)
     light = _table_light(scene, room, camera, coarse)
     light = zoom(light, (size / coarse, size / coarse, 1), order=1, grid_mode=True, mode="nearest")
-    table = albedo * light[:size, :size]
-    return np.where(wall[..., None] > 0, _wall_light(scene, room, camera, size), table)
+    to_wall = scene.backdrop.wall_distance - depth
+    corner = 1 - 0.45 * np.exp(-np.maximum(to_wall, 0) / 9)  # the wall shades the table's end
+    table = albedo * light * corner[..., None]
+    sharp = np.where(to_wall[..., None] > 0, table, _wall_light(scene, room, camera, size))
+    return _defocus(sharp, depth, scene, size)
+
+
+def _defocus(sharp: Array, depth: Array, scene: Scene, size: int) -> Array:
+    """Blur what lies well behind the product, as a camera close to it does."""
+    blurred = gaussian_filter(sharp, (size / 260, size / 260, 0))
+    reach = scene.backdrop.wall_distance
+    share = smoothstep(0.25 * reach, 0.95 * reach, depth)[..., None]
+    return sharp + (blurred - sharp) * share
 
 
 def _grid(size: int) -> tuple[Array, Array]:
@@ -99,19 +108,23 @@ def _grid(size: int) -> tuple[Array, Array]:
 
 
 def _floor_points(scene: Scene, camera: Camera, size: int) -> tuple[Array, Array, Array]:
-    """x and z where the picture's pixels see the table, and 1 where they see the wall."""
+    """x, z and the distance behind the product where pixels see the table's plane.
+
+    Beyond the wall x and z are 0.
+    """
     rays = camera.rays(*_grid(size))
     t = -np.float32(camera.position[1]) / np.minimum(rays.y, np.float32(-1e-4))
     x, _y, z = rays.at(t)
     front = camera.axes[0]
     depth = x * np.float32(front[2]) - z * np.float32(front[0])  # away from the camera
-    wall = (depth > scene.backdrop.wall_distance) | (rays.y >= -1e-4)
-    return np.where(wall, 0, x), np.where(wall, 0, z), wall.astype(np.float32)
+    depth = np.where(rays.y < -1e-4, depth, np.float32(1e4))
+    table = depth < scene.backdrop.wall_distance
+    return np.where(table, x, 0), np.where(table, z, 0), depth
 
 
 def _table_light(scene: Scene, room: Room, camera: Camera, size: int) -> Array:
     """(size, size, 3) irradiance over pi on the table, with the product's shadow."""
-    x, z, _wall = _floor_points(scene, camera, size)
+    x, z, _depth = _floor_points(scene, camera, size)
     at = (x.ravel(), np.full(x.size, 0.01, np.float32), z.ravel())
     direct = np.zeros(x.size, np.float32)
     lights = room.samples(4)

@@ -41,12 +41,16 @@ class Table:
         width, height = self._shape
         x = np.clip((x - np.float32(self._low[0])) * self._scale, 0, np.float32(width - 1.01))
         y = np.clip((y - np.float32(self._low[1])) * self._scale, 0, np.float32(height - 1.01))
-        column, row = x.astype(np.int32), y.astype(np.int32)
-        fx, fy = x - column.astype(np.float32), y - row.astype(np.float32)
-        at = column * height + row
-        values = self._values
-        low = values[at]
-        low = low + (values[at + 1] - low) * fy
-        high = values[at + height]
-        high = high + (values[at + height + 1] - high) * fy
-        return low + (high - low) * fx
+        column, row = np.floor(x), np.floor(y)
+        fx, fy = x - column, y - row
+        at = (column * np.float32(height) + row).astype(np.intp)  # exact below 2**24 cells
+        take = self._values.take
+        low = take(at, mode="wrap")  # in range already; "wrap" is the quickest mode
+        low += (take(at + 1, mode="wrap") - low) * fy
+        at += height
+        high = take(at, mode="wrap")
+        high += (take(at + 1, mode="wrap") - high) * fy
+        high -= low
+        high *= fx
+        high += low
+        return high

@@ -86,13 +86,14 @@ def cells2(x: Array, y: Array, seed: int = 0) -> tuple[Array, Array]:
 
 def specks(x: Array, y: Array, z: Array, size: float, share: float, seed: int = 0) -> Array:
     """Round specks of about ``size``: 1 in their middle, 0 outside; in a ``share`` of cells."""
-    cell = np.float32(size * 2.4)
+    cell = np.float32(size * 4)
+    x, y, z = x * 0.8 + z * 0.6, y + x * 0.31, z * 0.8 - x * 0.6  # else they stand in rows
     ix, iy, iz = (np.floor(v / cell).astype(np.int32) for v in (x, y, z))
     present = hash01(ix, iy, iz, seed) < share
     radius = np.float32(size) * (0.25 + 0.75 * hash01(ix, iy, iz, seed + 4))
     distance = np.zeros(x.shape, np.float32)
     for axis, (index, value) in enumerate(((ix, x), (iy, y), (iz, z))):
-        center = index + 0.35 + 0.3 * hash01(ix, iy, iz, seed + 1 + axis)
+        center = index + 0.25 + 0.5 * hash01(ix, iy, iz, seed + 1 + axis)
         distance += (value - center * cell) ** 2
     inside = np.clip((radius - np.sqrt(distance)) / (radius * 0.4), 0, 1)
     return np.where(present, inside, 0).astype(np.float32)

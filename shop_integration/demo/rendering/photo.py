@@ -17,10 +17,10 @@ from shop_integration.demo.rendering.trace import first_hit
 
 Array = np.ndarray
 
-CHUNK = 1 << 14
-"""Rays worked on at once; their arrays stay in the processor's cache."""
-EDGE_SIDE = 4
-"""Rays along the side of a pixel that holds an edge."""
+CHUNK = 1 << 16
+"""Rays worked on at once: few calls, and arrays that still fit the processor's cache."""
+OUTLINE_SIDE, CREASE_SIDE = 4, 2
+"""Rays along the side of a pixel on the product's outline, and on an edge inside it."""
 FOCUS_BLUR = 0.55
 """Standard deviation of the lens' blur in pixels; photo and alpha share it."""
 
@@ -76,23 +76,29 @@ def _render_product(scene: Scene, room: Room, camera: Camera, size: int) -> tupl
     features = _trace(scene, room, camera, size, columns, rows, scene.samples)
     features = features.reshape(size, size, -1)
     color, alpha = features[..., :3], features[..., 3]
-    edge = np.flatnonzero(_edges(color, alpha, features[..., 4:7], features[..., 7]))
-    if edge.size:
-        finer = _trace(scene, room, camera, size, columns[edge], rows[edge], EDGE_SIDE)
-        color.reshape(-1, 3)[edge], alpha.reshape(-1)[edge] = finer[:, :3], finer[:, 3]
+    outline = _outline(alpha)
+    crease = _creases(color, features[..., 4:7], features[..., 7]) & ~outline
+    flat = features.reshape(-1, features.shape[-1])
+    for where, side in ((outline, OUTLINE_SIDE), (crease, max(CREASE_SIDE, scene.samples))):
+        edge = np.flatnonzero(where)
+        if edge.size:
+            flat[edge] = _trace(scene, room, camera, size, columns[edge], rows[edge], side)
     return np.ascontiguousarray(color), np.ascontiguousarray(alpha)
 
 
-def _edges(color: Array, alpha: Array, normal: Array, part: Array) -> Array:
-    """Pixels where one ray can't speak for the whole: outlines, creases, seams of parts."""
+def _jump(values: Array) -> Array:
+    return maximum_filter(values, 3) - minimum_filter(values, 3)
 
-    def jump(values: Array) -> Array:
-        return maximum_filter(values, 3) - minimum_filter(values, 3)
 
-    outline = binary_dilation(jump(alpha) > 0)
-    crease = np.max([jump(normal[..., axis]) for axis in range(3)], axis=0) > 0.35
-    contrast = jump(np.sqrt(np.maximum(color.mean(axis=2), 0))) > 0.16
-    return outline | crease | contrast | (jump(part) > 0)
+def _outline(alpha: Array) -> Array:
+    return binary_dilation(_jump(alpha) > 0)
+
+
+def _creases(color: Array, normal: Array, part: Array) -> Array:
+    """Pixels inside the product where one ray can't speak for the whole."""
+    bend = np.max([_jump(normal[..., axis]) for axis in range(3)], axis=0) > 0.35
+    contrast = _jump(np.sqrt(np.maximum(color.mean(axis=2), 0))) > 0.14
+    return bend | contrast | (_jump(part) > 0)
 
 
 def _trace(

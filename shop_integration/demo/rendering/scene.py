@@ -75,6 +75,11 @@ class Scene:
     samples: int = 1
     """Rays along a pixel's side inside the product; 2 for fine textures."""
 
+    @property
+    def size(self) -> float:
+        """The longest side of the bounds."""
+        return max(high - low for low, high in zip(*self.bounds, strict=True))
+
     def distance(self, x: Array, y: Array, z: Array) -> Array:
         nearest = self.parts[0].distance(x, y, z)
         for part in self.parts[1:]:

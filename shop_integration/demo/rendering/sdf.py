@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
+from scipy.ndimage import gaussian_filter1d
 
 Array = np.ndarray
 
@@ -93,16 +94,25 @@ def polygon(x: Array, y: Array, corners: Sequence[tuple[float, float]]) -> Array
 class Profile:
     """A turned solid's outline: its radius as a smooth function of height."""
 
-    def __init__(self, points: Sequence[tuple[float, float]], cells: int = 4096):
-        """``points`` are (height, radius) in cm, from the bottom to the top."""
+    CELLS = 2048
+
+    def __init__(self, points: Sequence[tuple[float, float]], blend: float = 0.0):
+        """``points`` are (height, radius) in cm, from the bottom to the top.
+
+        ``blend`` smooths the curvature over about as many centimetres: where it jumps,
+        highlights break.
+        """
         heights, radii = np.array(points, np.float64).T
-        curve = PchipInterpolator(heights, radii)
-        grid = np.linspace(heights[0], heights[-1], cells)
         self.bottom, self.top = float(heights[0]), float(heights[-1])
-        self._scale = np.float32((cells - 1) / (self.top - self.bottom))
-        self._radius = curve(grid).astype(np.float32)
-        self._slope = 1 / np.sqrt(1 + curve(grid, 1) ** 2)
-        self._slope = self._slope.astype(np.float32)
+        grid, cell = np.linspace(self.bottom, self.top, self.CELLS, retstep=True)
+        curve = PchipInterpolator(heights, radii)(grid)
+        if blend:
+            pad = self.CELLS // 2
+            extended = np.pad(curve, pad, mode="reflect", reflect_type="odd")
+            curve = gaussian_filter1d(extended, blend / cell)[pad:-pad]
+        self._scale = np.float32(1 / cell)
+        self._radius = curve.astype(np.float32)
+        self._slope = (1 / np.hypot(1, np.gradient(curve, cell))).astype(np.float32)
 
     def radius(self, y: Array) -> Array:
         return self._look_up(self._radius, y)
@@ -120,6 +130,6 @@ class Profile:
 
     def _look_up(self, table: Array, y: Array) -> Array:
         at = np.clip((y - np.float32(self.bottom)) * self._scale, 0, len(table) - 1.001)
-        cell = at.astype(np.int32)
-        low = table[cell]
-        return low + (table[cell + 1] - low) * (at - cell.astype(np.float32))
+        cell = at.astype(np.intp)
+        low = table.take(cell, mode="wrap")  # in range already; "wrap" is the quickest mode
+        return low + (table.take(cell + 1, mode="wrap") - low) * (at - np.floor(at))

@@ -11,6 +11,9 @@ from shop_integration.demo.rendering.trace import normals, occlusion, visibility
 Array = np.ndarray
 Vectors = tuple[Array, Array, Array]
 
+MATTE = 0.7
+"""Roughness from which on a surface mirrors so little that nothing is traced for it."""
+
 
 def shade(scene: Scene, room: Room, point: Vectors, way: Vectors) -> tuple[Array, Array, Array]:
     """Color, normal and part index of surface points seen along unit vectors ``way``.
@@ -61,9 +64,8 @@ def _lit(
     normal: Vectors,
     look: Surface,
 ) -> Array:
-    size = max(high - low for low, high in zip(*scene.bounds, strict=True))
     lifted = tuple(p + n * np.float32(0.03) for p, n in zip(point, smooth, strict=True))
-    open_share = occlusion(scene, point, smooth, 0.30 * size)
+    open_share = occlusion(scene, point, smooth, 0.30 * scene.size)
     direct = np.zeros(len(point[0]), np.float32)
     lights = room.samples(2)
     for light in lights:
@@ -85,8 +87,11 @@ def _lit(
     head_on = look.specular[:, None] * (1 - metal) + look.albedo * metal
     gloss = 1 - look.roughness[:, None]
     fresnel = head_on + (np.maximum(gloss, head_on) - head_on) * ((1 - cosine) ** 5)[:, None]
-    free = visibility(scene, lifted, mirrored, softness=0.12, steps=16)
-    free = np.clip(free * (0.25 + 0.75 * open_share), 0, 1)[:, None]
+    free = 0.25 + 0.75 * open_share
+    glossy = np.flatnonzero(look.roughness < MATTE)
+    start, ray = (tuple(v[glossy] for v in vectors) for vectors in (lifted, mirrored))
+    free[glossy] *= visibility(scene, start, ray, softness=0.12, steps=16)
+    free = free[:, None]
     mirror = room.reflected(mirrored, look.roughness)
     specular = fresnel * (mirror * free + diffuse * 0.6 * (1 - free))
 

@@ -73,6 +73,7 @@ def visibility(
     shape = np.broadcast(*origin, *way).shape
     near, far = box_span(origin, way, scene)
     result = np.ones(shape, np.float32)
+    shortest = np.float32(max(0.04, 0.004 * scene.size))
     live = np.flatnonzero(near < far)
     t, far = np.maximum(near[live], np.float32(0.02)), far[live]
     ox, oy, oz, dx, dy, dz = (np.broadcast_to(v, shape)[live] for v in (*origin, *way))
@@ -80,7 +81,7 @@ def visibility(
     for step in range(steps):
         gap = scene.distance(ox + dx * t, oy + dy * t, oz + dz * t)
         free = np.minimum(free, gap / (np.float32(softness) * t))
-        t = t + np.clip(gap, 0.04 + 0.02 * t, 2.5)
+        t = t + np.maximum(gap, shortest + 0.02 * t)
         if step % 4 == 3 or step == steps - 1:
             result[live] = free
             keep = (free > -1) & (t < far)

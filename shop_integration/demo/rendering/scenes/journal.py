@@ -50,7 +50,7 @@ def _leather(x: Array, y: Array, z: Array) -> Surface:
     first, second = noise.cells2(x * 5.5, z * 5.5, 2)
     albedo = np.float32([0.30, 0.125, 0.050]) * (1 + 0.30 * cloud)[:, None]
     crease = 1 - noise.smoothstep(0.0, 0.16, second - first)
-    albedo = albedo * (1 - 0.28 * crease)[:, None]
+    albedo = albedo * (1 - 0.28 * crease * (y > THICK - 0.1))[:, None]
     border = np.abs(sdf.box2(x, z, HALF_X - 0.55, HALF_Z - 0.55, 0.45))
     top = y > THICK - 0.2
     stitch = (border < 0.055) & (np.sin((x + z) * 11.0) > -0.35) & top & (x > -HALF_X + 1.3)
@@ -67,7 +67,8 @@ def _grain(x: Array, y: Array, z: Array) -> Array:
     groove = np.abs(x + np.float32(HALF_X - 1.15))
     border = np.abs(sdf.box2(x, z, HALF_X - 0.55, HALF_Z - 0.55, 0.45))
     pressed = 0.06 * np.exp(-((groove / 0.16) ** 2)) + 0.02 * np.exp(-((border / 0.09) ** 2))
-    return (pebble - pressed).astype(np.float32)
+    top = noise.smoothstep(THICK - 0.16, THICK - 0.04, y)  # edges are skived smooth
+    return ((pebble - pressed) * top).astype(np.float32)
 
 
 def _paper(x: Array, y: Array, z: Array) -> Surface:

@@ -8,7 +8,8 @@ from shop_integration.demo.rendering import noise, sdf
 from shop_integration.demo.rendering.scene import Array, Backdrop, Part, Scene, Surface
 
 BASE = sdf.Profile(
-    [(1.2, 5.6), (2.0, 6.1), (5, 7.9), (8.5, 8.6), (12.5, 7.6), (16, 5.0), (18.5, 2.9), (20, 2.2)]
+    [(1.2, 5.6), (2.0, 6.1), (5, 7.9), (8.5, 8.6), (12.5, 7.6), (16, 5.0), (18.5, 2.9), (20, 2.2)],
+    blend=0.8,
 )
 FOOT = sdf.Profile([(0, 5.7), (0.4, 5.9), (1.0, 5.9), (1.3, 5.5)])
 NECK = sdf.Profile([(19.8, 2.4), (20.4, 2.45), (20.9, 1.5), (22, 0.9), (26, 0.75), (40, 0.5)])

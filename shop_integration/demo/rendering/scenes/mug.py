@@ -8,7 +8,9 @@ from shop_integration.demo.rendering import noise, sdf
 from shop_integration.demo.rendering.scene import Array, Backdrop, Part, Scene, Surface
 
 HEIGHT, WALL = 9.4, 0.42
-BODY = sdf.Profile([(0, 3.55), (0.5, 3.95), (1.5, 4.2), (4.5, 4.3), (8.0, 4.25), (HEIGHT, 4.3)])
+BODY = sdf.Profile(
+    [(0, 3.5), (0.5, 3.95), (1.6, 4.25), (4.0, 4.38), (7.0, 4.26), (HEIGHT, 4.2)], blend=0.35
+)
 
 
 def _handle(x: Array, y: Array, z: Array) -> Array:
@@ -40,7 +42,7 @@ def _surface(x: Array, y: Array, z: Array) -> Surface:
     teal = np.float32([0.030, 0.125, 0.140]) * (1 + 0.55 * pool)[:, None]
     teal = teal + np.float32([0.10, 0.16, 0.13]) * np.exp(-((y - border) ** 2) / 0.09)[:, None]
     albedo = teal * (1 - upper)[:, None] + cream * upper[:, None]
-    dots = noise.specks(x, y, z, 0.085, 0.32, 6) * (0.25 + 0.75 * upper)
+    dots = noise.specks(x, y, z, 0.085, 0.62, 6) * (0.25 + 0.75 * upper)
     albedo = albedo * (1 - 0.75 * dots)[:, None] + np.float32([0.09, 0.05, 0.03]) * (
         0.75 * dots[:, None]
     )

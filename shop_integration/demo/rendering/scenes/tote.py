@@ -34,7 +34,8 @@ CUT = Table(_cut, (-24, -4), (24, 64), 0.15)
 def _body(x: Array, y: Array, z: Array) -> Array:
     flat, depth = CUT(x, y), DEPTH(x, y)
     outer = sdf.smooth_intersection(flat, np.abs(z) - depth, 1.6)
-    hollow = np.maximum(np.maximum(flat, np.abs(z) - depth) + 0.3, np.float32(3.0) - y)
+    sides = sdf.smooth_intersection(np.abs(x) - np.float32(HALF), np.abs(z) - depth, 1.6)
+    hollow = np.maximum(sides + np.float32(0.6), np.float32(3.0) - y)
     return np.maximum(outer, -hollow)
 
 
@@ -60,7 +61,7 @@ def _rear(x: Array, y: Array, z: Array) -> Array:
 
 
 def _yarn(x: Array, y: Array) -> Array:
-    return 0.55 * noise.noise2(x * 9, y * 0.6, 4) + 0.55 * noise.noise2(x * 0.6, y * 9, 5)
+    return 0.5 * noise.noise2(x * 13, y * 1.1, 4) + 0.5 * noise.noise2(x * 1.1, y * 13, 5)
 
 
 def _print(x: Array, y: Array) -> Array:
@@ -87,7 +88,7 @@ SPRIG = Table(_print, (-9, 4), (9, 29), 0.03)
 def _canvas(x: Array, y: Array, z: Array) -> Surface:
     yarn = _yarn(x, y)
     slub = noise.specks(x, y * 0.4, z, 0.16, 0.06, 6)
-    albedo = np.float32([0.645, 0.575, 0.455]) * (1 + 0.07 * yarn - 0.10 * slub)[:, None]
+    albedo = np.float32([0.645, 0.575, 0.455]) * (1 + 0.055 * yarn - 0.10 * slub)[:, None]
     worn = 0.88 + 0.12 * np.clip(yarn + 0.6, 0, 1)
     ink = (1 - noise.smoothstep(-0.04, 0.05, SPRIG(x, y))) * worn * (z > 0)
     albedo = albedo * (1 - ink)[:, None] + np.float32([0.035, 0.085, 0.055]) * ink[:, None]
@@ -97,13 +98,18 @@ def _canvas(x: Array, y: Array, z: Array) -> Surface:
 
 def _folds(x: Array, y: Array, z: Array) -> Array:
     hem = 0.10 * noise.smoothstep(TOP - 2.95, TOP - 2.75, y)
-    crumple = 0.30 * noise.fractal2(x * 0.16 + y * 0.05, y * 0.12, 3, 7)
-    return (0.020 * _yarn(x, y) + hem + crumple * 0.5).astype(np.float32)
+    crumple = 0.17 * noise.fractal2(x * 0.16 + y * 0.05, y * 0.12, 3, 7)
+    thread = 0.010 * _yarn(x, y) * noise.smoothstep(0.4, 1.6, y)  # the bottom faces down
+    return (thread + hem + crumple).astype(np.float32)
+
+
+def _twill(x: Array, y: Array) -> Array:
+    """Diagonal ribs, a little uneven."""
+    return 0.7 * np.sin(x * 16 + y * 16) + 0.5 * noise.noise2(x * 5, y * 5, 8)
 
 
 def _webbing(x: Array, y: Array, z: Array) -> Surface:
-    rib = noise.noise2(x * 9 + y * 2, y * 9, 8)
-    albedo = np.float32([0.60, 0.53, 0.415]) * (1 + 0.09 * rib)[:, None]
+    albedo = np.float32([0.60, 0.53, 0.415]) * (1 + 0.05 * _twill(x, y))[:, None]
     u, v = np.abs(x) - STRAP_X, y - np.float32(TOP - 4.2)
     frame = np.abs(np.maximum(np.abs(u) - 0.95, np.abs(v) - 1.4)) < 0.07
     cross = (np.abs(np.abs(u) / 0.95 - np.abs(v) / 1.4) < 0.07) & (np.abs(v) < 1.4)
@@ -112,7 +118,7 @@ def _webbing(x: Array, y: Array, z: Array) -> Surface:
 
 
 def _ribs(x: Array, y: Array, z: Array) -> Array:
-    return 0.018 * noise.noise2(x * 9 + y * 2, y * 9, 8)
+    return 0.008 * _twill(x, y)
 
 
 SCENE = Scene(

@@ -104,13 +104,47 @@ def _jersey(x: Array, y: Array, z: Array) -> Surface:
     return Surface(albedo=albedo, roughness=0.95, specular=0.03, sheen=0.35)
 
 
+FOLDS = (
+    ((-20, 6), (-3, -9), 2.6, 0.50),
+    ((21, 4), (9, -14), 2.2, 0.55),
+    ((-16, 26), (-9, 9), 3.0, 0.35),
+    ((15, 25), (6, 12), 2.4, -0.35),
+    ((-22, -14), (2, -24), 2.8, 0.45),
+    ((24, -18), (8, -31), 2.2, 0.45),
+    ((-12, -20), (-17, -34), 2.0, -0.40),
+    ((30, 18), (26, 13), 1.4, 0.40),
+    ((-31, 17), (-27, 11), 1.4, 0.40),
+)
+"""Start and end in cm, width and height of folds; negative ones are troughs."""
+
+
+def _fold(
+    x: Array, up: Array, start: tuple[float, float], end: tuple[float, float], width: float
+) -> Array:
+    """A soft ridge, steeper on one side, that rises and dies away along its length."""
+    (ax, ay), (bx, by) = start, end
+    size = float(np.hypot(bx - ax, by - ay))
+    ux, uy = (bx - ax) / size, (by - ay) / size
+    along = ((x - ax) * ux + (up - ay) * uy) / size
+    across = (x - ax) * uy - (up - ay) * ux
+    across = across + 1.6 * np.sin(along * 2.6 + ax)  # no fold is straight
+    across = across / (width * np.where(across > 0, 1.0, 0.55))
+    taper = noise.smoothstep(-0.25, 0.35, along) * (1 - noise.smoothstep(0.6, 1.25, along))
+    return np.exp(-across * across) * taper
+
+
 def _cloth(x: Array, up: Array) -> Array:
     """Height of folds, seams and collar over the cloth."""
     x, up = _warp(x, up)
-    fan = np.arctan2(up - 14, np.abs(x) - 25)  # pulls that run out from the armpit
-    distance = np.hypot(up - 14, np.abs(x) - 25)
-    pulls = 0.35 * np.exp(-distance / 9) * noise.noise2(fan * 4.5, distance * 0.05, 8)
-    drape = 0.40 * noise.fractal2(x * 0.14 + up * 0.05, up * 0.045, 3, 9)
+    fan = np.arctan2(up - 10, 27 - np.abs(x))  # pulls that run out from the armpit
+    distance = np.hypot(up - 10, 27 - np.abs(x))
+    strength = noise.smoothstep(1, 7, distance) * np.exp(-distance / 10)
+    # The two sides meet unseen, and so does the angle's jump behind the armpit.
+    strength *= noise.smoothstep(3, 14, np.abs(x)) * (1 - noise.smoothstep(22, 26.5, np.abs(x)))
+    pulls = 0.9 * strength * noise.noise2(fan * 3.2, distance * 0.04 + np.sign(x) * 5, 8)
+    drape = 0.75 * noise.fractal2(x * 0.13 + up * 0.05, up * 0.04, 3, 9)
+    for start, end, width, height in FOLDS:
+        drape = drape + height * _fold(x, up, start, end, width)
     beyond, along = _sleeve(x, up)
     pressed = 0.10 * (
         np.exp(-((beyond / 0.22) ** 2)) + np.exp(-(((along - 19.6) / 0.2) ** 2)) * (beyond > 0)

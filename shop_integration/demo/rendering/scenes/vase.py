@@ -20,7 +20,8 @@ BODY = sdf.Profile(
         (21.2, 2.35),
         (23, 2.7),
         (HEIGHT, 3.35),
-    ]
+    ],
+    blend=0.8,
 )
 
 
@@ -54,7 +55,7 @@ SCENE = Scene(
     elevation=13.0,
     fill=0.76,
     light=(-64.0, 40.0),
-    backdrop=Backdrop(table="walnut", wall=(0.52, 0.49, 0.45), wall_distance=55),
+    backdrop=Backdrop(table="walnut", wall=(0.60, 0.57, 0.53), wall_distance=55),
     warmth=0.3,
     step=0.75,
 )
