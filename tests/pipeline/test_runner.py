@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import pytest
 
@@ -136,8 +137,7 @@ def test_progress_only_rises_and_ends_at_one():
     one = context(count=5, max_batch=2)
     run(one)
     progress = one["progress"]
-    steps = zip(progress, progress[1:], strict=False)
-    assert all(later >= sooner - 1e-9 for sooner, later in steps)
+    assert all(later >= sooner - 1e-9 for sooner, later in itertools.pairwise(progress))
     assert progress[0] == 0
     assert progress[-1] == pytest.approx(1)
 
