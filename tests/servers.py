@@ -57,8 +57,11 @@ def _unprivileged() -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def postgresql() -> Iterator[str]:
-    """A new and empty PostgreSQL; gives its URL. Raises FileNotFoundError without binaries."""
+def postgresql(*, durable: bool = False) -> Iterator[str]:
+    """A new and empty PostgreSQL; gives its URL. Raises FileNotFoundError without binaries.
+
+    Unless it is ``durable``, it is quick because it never waits for the disk.
+    """
     programs = postgresql_folder()
     if programs is None:
         raise FileNotFoundError("initdb")
@@ -80,11 +83,10 @@ def postgresql() -> Iterator[str]:
             "listen_addresses": "127.0.0.1",
             "port": port,
             "unix_socket_directories": folder,
-            "fsync": "off",
-            "synchronous_commit": "off",
-            "full_page_writes": "off",
             "shared_buffers": "32MB",
         }
+        if not durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         arguments = [f"-c{name}={value}" for name, value in options.items()]
         command = [programs / "postgres", "-D", folder / "data", *arguments]
         with _running(command, lambda: _accepts_sql(port), cwd=folder, **who):

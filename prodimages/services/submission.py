@@ -106,8 +106,19 @@ def submit(order: Order) -> Receipt:
         # The same request, a moment earlier, on another thread or machine.
         if earlier := _earlier(order, key):
             return earlier
+        _refuse_deleted(order)
         raise
     return Receipt(submission=submission, created=True, job_count=len(jobs), skipped=skipped)
+
+
+def _refuse_deleted(order: Order) -> None:
+    """Raises RequestRefused when a product went away while its job was being written."""
+    keys = {product.pk for product in order.products}
+    model = type(order.products[0])
+    if model._base_manager.filter(pk__in=keys).count() < len(keys):
+        raise RequestRefused.about(
+            "products", _("A product was deleted at the same moment. Choose the products again.")
+        )
 
 
 def _earlier(order: Order, key: str) -> Receipt | None:
