@@ -6,6 +6,9 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+
 from prodimages.engines.registry import get_engine
 from prodimages.exceptions import RequestRefused
 from prodimages.models import ProductSettings, Style
@@ -116,12 +119,15 @@ def style_named(slug: str, shop: str = "local") -> Style:
     """The shop's style, or a shipped one. Raises RequestRefused naming those there are."""
     from prodimages.services.shipped import shipped_styles
 
-    shipped = {style.slug: style for style in shipped_styles(shop)}
-    if style := Style.objects.filter(shop=shop, slug=slug).first():
-        return style
-    if slug in shipped:
-        return shipped[slug]
-    known = {*shipped, *Style.objects.offered(shop).values_list("slug", flat=True)}
+    known = {style.slug: style for style in shipped_styles(shop)}
+    try:
+        known |= {style.slug: style for style in Style.objects.offered(shop)}
+    except DatabaseError:
+        pass  # a picture of a file can be made before the first migrate
+    if slug in known:
+        return known[slug]
     raise RequestRefused.about(
-        "style", f"There is no style “{slug}”. Known: {', '.join(sorted(known))}."
+        "style",
+        _("There is no style “%(slug)s”. Known: %(known)s.")
+        % {"slug": slug, "known": ", ".join(sorted(known))},
     )

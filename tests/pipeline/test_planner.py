@@ -89,7 +89,15 @@ def test_only_what_stands_is_put_on_the_ground_line(flat, view, align):
 
 @pytest.mark.parametrize(
     ("category", "elevation"),
-    [("kitchen/mugs", 12), ("Clothing/T-Shirts", 90), ("home/rugs", 90), ("shoes", 12), ("", 12)],
+    [
+        ("kitchen/mugs", 12),
+        ("Clothing/T-Shirts", 90),
+        ("home/rugs", 90),
+        ("clothing/shoes", 50),
+        ("clothing", 90),
+        ("bottles", 12),
+        ("", 12),
+    ],
 )
 def test_the_category_tells_the_usual_view(category, elevation):
     assert view_by_category(category).elevation == elevation
