@@ -1,1 +1,23 @@
-"""The admin."""
+"""The admin: from ticked products to reviewed pictures.
+
+A shop's own product admin takes ``GenerateImagesMixin``; everything else registers
+itself with Django's default admin site.
+"""
+
+from prodimages.admin.generate import GenerateImagesMixin
+from prodimages.admin.images import GeneratedImageAdmin
+from prodimages.admin.jobs import GenerationJobAdmin
+from prodimages.admin.photos import SourcePhotoAdmin
+from prodimages.admin.styles import ProductSettingsAdmin, StyleAdmin, StyleRuleAdmin
+from prodimages.admin.workers import WorkerHeartbeatAdmin
+
+__all__ = [
+    "GenerateImagesMixin",
+    "GeneratedImageAdmin",
+    "GenerationJobAdmin",
+    "ProductSettingsAdmin",
+    "SourcePhotoAdmin",
+    "StyleAdmin",
+    "StyleRuleAdmin",
+    "WorkerHeartbeatAdmin",
+]

@@ -1,0 +1,66 @@
+"""A picture as staff judge it: large, with its checks, and what may be done with it."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from prodimages.admin import columns
+from prodimages.admin.access import may_review
+from prodimages.choices import ImageState
+from prodimages.models import GeneratedImage, GenerationJob
+
+
+@dataclasses.dataclass(frozen=True)
+class Card:
+    image: GeneratedImage
+    may_review: bool
+
+    @property
+    def badge(self) -> SafeString:
+        return columns.image_badge(self.image)
+
+    @property
+    def is_pending(self) -> bool:
+        return self.image.state == ImageState.PENDING
+
+    @property
+    def can_approve(self) -> bool:
+        open_states = {ImageState.PENDING, ImageState.REJECTED}
+        return self.may_review and self.image.passed and self.image.state in open_states
+
+    @property
+    def can_reject(self) -> bool:
+        open_states = {ImageState.PENDING, ImageState.APPROVED}
+        return self.may_review and self.image.state in open_states
+
+    @property
+    def can_publish(self) -> bool:
+        return self.may_review and self.image.state == ImageState.APPROVED
+
+    @property
+    def can_unpublish(self) -> bool:
+        return self.may_review and self.image.state == ImageState.PUBLISHED
+
+    @property
+    def remarks(self) -> list[str]:
+        """What the checks and the engine have to say about it."""
+        checks = self.image.fidelity.get("checks", [])
+        return [check["message"] for check in checks] + list(self.image.notices)
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        return {
+            name: self.image.fidelity.get(name)
+            for name in ("difference_max", "delta_e_mean", "delta_e_p95", "structure", "scale")
+        }
+
+
+def cards(site: AdminSite, request: HttpRequest, job: GenerationJob) -> list[Card]:
+    reviewer = may_review(request)
+    images = job.images.order_by("index").select_related("reviewed_by")
+    return [Card(image, reviewer) for image in images]

@@ -1,0 +1,80 @@
+"""Private files, for whom the calling view has found allowed to see them.
+
+Addresses carry keys of rows, never names in the storage.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+
+from prodimages.conf import settings
+from prodimages.exceptions import JobFailure, RequestRefused
+from prodimages.services import files
+from prodimages.services.thumbnails import photo_thumbnail
+from prodimages.shops.registry import shop_backend
+from prodimages.storage import private_storage
+
+R = TypeVar("R", bound=HttpResponseBase)
+
+THUMBNAIL_SIDE = 320
+_TYPES = {
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".tif": "image/tiff",
+}
+
+
+def stored_file(name: str, content_type: str = "") -> FileResponse:
+    """A file of the private storage as it is. Raises Http404 when it is gone."""
+    try:
+        file = private_storage().open(name, "rb")
+    except FileNotFoundError as error:
+        raise Http404("This file is gone from the storage.") from error
+    known = content_type or _TYPES.get(PurePosixPath(name).suffix, "")
+    response = FileResponse(file, content_type=known or "application/octet-stream")
+    # The storage's name stays private, also as the browser's suggestion for saving.
+    suffix = PurePosixPath(name).suffix
+    disposition = "inline" if known else "attachment"
+    response["Content-Disposition"] = f'{disposition}; filename="picture{suffix}"'
+    return _private(response)
+
+
+def made_picture(name: str, make: Callable[[bytes], bytes], content_type: str) -> HttpResponse:
+    """What ``make`` turns a stored file into. Raises Http404 when it is gone or damaged."""
+    try:
+        content = make(files.read(private_storage(), name))
+    except (FileNotFoundError, JobFailure) as error:
+        raise Http404("This picture can't be shown.") from error
+    return _private(HttpResponse(content, content_type=content_type))
+
+
+def stored_thumbnail(name: str, side: int = THUMBNAIL_SIDE) -> HttpResponse:
+    return made_picture(name, lambda content: photo_thumbnail(content, side), "image/jpeg")
+
+
+def product_thumbnail(product: Any, shop: str) -> HttpResponse:
+    """The product's first photo, small, straight from its shop; 404 where there is none."""
+    try:
+        photos = shop_backend(shop).photos(product)
+        if not photos:
+            raise Http404("The product has no photo.")
+        with contextlib.closing(photos[0].open()) as file:
+            content = file.read(settings.MAX_PHOTO_BYTES + 1)
+        small = photo_thumbnail(content, THUMBNAIL_SIDE)
+    except (OSError, JobFailure, RequestRefused) as error:
+        raise Http404("The product's photo can't be shown.") from error
+    return _private(HttpResponse(small, content_type="image/jpeg"))
+
+
+def _private(response: R) -> R:
+    response["Cache-Control"] = "private, max-age=3600"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -1,0 +1,142 @@
+"""The page between the product list and the jobs: choose, preview, send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from prodimages.admin.forms import GenerateForm, new_key
+from prodimages.admin.ordering import WANTED, Ordering, wanted_by
+from prodimages.admin.pages import admin_url, is_live, page
+from prodimages.admin.selection import Selection
+from prodimages.exceptions import IdempotencyConflict, RequestRefused
+from prodimages.models import Style
+from prodimages.shops.registry import shop_backend
+
+PRODUCTS_SHOWN = 24
+
+
+def generate_page(ordering: Ordering, selection: Selection | None) -> HttpResponse:
+    """Show the form, its preview, or send the order.
+
+    ``selection`` is given where the page is opened; a form that comes back carries its own.
+    """
+    data = ordering.request.POST
+    if "key" not in data:
+        selection = selection or Selection()
+        return _show(ordering, _fresh_form(ordering, selection), selection)
+    if selection is not None:  # the product's own page: its address says which product
+        data = data.copy()
+        data["selection"] = selection.as_text()
+    form = GenerateForm(data, shop=ordering.shop)
+    form.is_valid()
+    selection = form.cleaned_data.get("selection", Selection())
+    if "_preview" in data:
+        return _show(ordering, form, selection)
+    if form.is_valid():
+        try:
+            receipt = ordering.submit(form)
+        except IdempotencyConflict:
+            form = _with_new_key(ordering, form)
+        except RequestRefused as refused:
+            form.refuse(refused)
+        else:
+            ordering.tell(receipt)
+            return HttpResponseRedirect(ordering.after(receipt))
+    return _show(ordering, form, selection)
+
+
+def _fresh_form(ordering: Ordering, selection: Selection) -> GenerateForm:
+    first = Style.objects.offered(ordering.shop).first()
+    return GenerateForm(
+        shop=ordering.shop,
+        initial={"style": first, "key": new_key(), "selection": selection.as_text()},
+    )
+
+
+def _with_new_key(ordering: Ordering, form: GenerateForm) -> GenerateForm:
+    """The form again, for somebody who came back to it and changed it."""
+    data = form.data.copy()
+    data["key"] = new_key()
+    form = GenerateForm(data, shop=ordering.shop)
+    form.is_valid()
+    form.add_error(
+        None,
+        _(
+            "This form was sent before with other values, and those jobs exist. "
+            "Press “Generate” once more to order these as well."
+        ),
+    )
+    return form
+
+
+def _show(ordering: Ordering, form: GenerateForm, selection: Selection) -> HttpResponse:
+    request, host = ordering.request, ordering.host
+    products: list[Model] = []
+    problem = ""
+    try:
+        products = ordering.products(selection)
+    except RequestRefused as refused:
+        problem = str(refused)
+    context = _preview(ordering, form, products)
+    if is_live(request):
+        return page(request, host.admin_site, "prodimages/admin/includes/preview.html", context)
+    names = f"{host.opts.app_label}_{host.opts.model_name}"
+    context |= {
+        "title": _("Generate images"),
+        "subtitle": None,
+        "opts": host.opts,
+        "form": form,
+        "fields": [form[name] for name in WANTED],
+        "problem": problem,
+        "count": len(products),
+        "summary": _summary(ordering, products),
+        "rows": _rows(ordering, products[:PRODUCTS_SHOWN]),
+        "more": max(0, len(products) - PRODUCTS_SHOWN),
+        "action": admin_url(host.admin_site, f"{names}_generate_images"),
+        "list_url": admin_url(host.admin_site, f"{names}_changelist"),
+    }
+    return page(request, host.admin_site, "prodimages/admin/generate.html", context)
+
+
+def _summary(ordering: Ordering, products: list[Model]) -> str:
+    opts = ordering.host.opts
+    noun = ngettext(str(opts.verbose_name), str(opts.verbose_name_plural), len(products))
+    return f"{len(products)} {noun}"
+
+
+def _preview(ordering: Ordering, form: GenerateForm, products: list[Model]) -> dict[str, Any]:
+    """The first product's plan, or why there is none."""
+    if not products:
+        return {"plan": None, "refused": ""}
+    if form.is_bound:
+        form.is_valid()
+        if any(name not in form.cleaned_data for name in WANTED):
+            return {"plan": None, "refused": _("Correct the fields first.")}
+        wanted = wanted_by(form)
+    else:
+        wanted = {"style": form.initial["style"]}
+    try:
+        plan = ordering.preview(products[0], wanted)
+    except RequestRefused as refused:
+        return {"plan": None, "refused": str(refused), "first": products[0]}
+    return {"plan": plan, "first": products[0], "notices": plan.notices}
+
+
+def _rows(ordering: Ordering, products: list[Model]) -> list[dict[str, Any]]:
+    """The products with the address of their photo's thumbnail; none where there is no photo."""
+    backend = shop_backend(ordering.shop)
+    photos = backend.photos_for(products)
+    host = ordering.host
+    name = f"{host.opts.app_label}_{host.opts.model_name}_product_photo"
+    return [
+        {
+            "product": product,
+            "photo": admin_url(host.admin_site, name, product.pk) if photos.get(product.pk) else "",
+        }
+        for product in products
+    ]

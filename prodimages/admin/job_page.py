@@ -1,0 +1,132 @@
+"""One job: how far it is, what it was planned to do, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.translation import gettext as _
+
+from prodimages.admin import columns
+from prodimages.admin.access import may_review, may_see_photos, may_see_pictures
+from prodimages.admin.cards import cards
+from prodimages.admin.pages import admin_url, back, page
+from prodimages.choices import JobState
+from prodimages.exceptions import RequestRefused, TransitionRefused
+from prodimages.models import GenerationJob
+from prodimages.services import lifecycle, workers
+from prodimages.shops.registry import shop_backend
+
+if TYPE_CHECKING:
+    from prodimages.admin.jobs import GenerationJobAdmin
+
+
+def _job_or_404(admin: GenerationJobAdmin, request: HttpRequest, object_id: Any) -> GenerationJob:
+    if not admin.has_view_permission(request):
+        raise PermissionDenied
+    if not str(object_id).isdecimal():
+        raise Http404
+    jobs = admin.get_queryset(request).select_related("photo", "submission__created_by")
+    job: GenerationJob | None = jobs.filter(pk=int(object_id)).first()
+    if job is None:
+        raise Http404(_("There is no such job."))
+    return job
+
+
+def show(admin: GenerationJobAdmin, request: HttpRequest, object_id: Any) -> HttpResponse:
+    job = _job_or_404(admin, request, object_id)
+    context = _status(admin, request, job) | _results(admin, request, job) | _record(job)
+    context |= {
+        "title": str(job),
+        "subtitle": None,
+        "opts": admin.opts,
+        "is_live": not job.is_finished,
+    }
+    return page(request, admin.admin_site, "prodimages/admin/job.html", context)
+
+
+def live(admin: GenerationJobAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
+    """The part of the page that changes; with the results when there are new ones."""
+    job = _job_or_404(admin, request, object_id)
+    context = _status(admin, request, job)
+    if job.is_finished or request.GET.get("made") != str(job.made_count):
+        context |= _results(admin, request, job) | {"with_results": True}
+    return page(request, admin.admin_site, "prodimages/admin/job_live.html", context)
+
+
+def cancel(admin: GenerationJobAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
+    return _act(admin, request, object_id, lifecycle.cancel, _("The job is being canceled."))
+
+
+def retry(admin: GenerationJobAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
+    return _act(admin, request, object_id, lifecycle.retry, _("The job is queued again."))
+
+
+def _act(
+    admin: GenerationJobAdmin,
+    request: HttpRequest,
+    object_id: int,
+    act: Callable[[GenerationJob], None],
+    done: str,
+) -> HttpResponse:
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    if not admin.has_change_permission(request):
+        raise PermissionDenied
+    job = _job_or_404(admin, request, object_id)
+    try:
+        act(job)
+    except TransitionRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, done)
+        admin.log_change(request, job, done)
+    return back(request, admin_url(admin.admin_site, "prodimages_generationjob_change", job.pk))
+
+
+def _status(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob) -> dict[str, Any]:
+    may_change = admin.has_change_permission(request)
+    waits = job.state == JobState.QUEUED
+    return {
+        "job": job,
+        "badge": columns.job_badge(job),
+        "bar": columns.progress_bar(job),
+        "duration": columns.duration(job),
+        "attempts": list(job.attempts.all()),
+        "no_worker": bool(waits and workers.unserved([job.queue])),
+        "can_cancel": may_change and not job.is_finished and not job.cancel_requested,
+        "can_retry": may_change and _may_run_again(job),
+        "live_url": admin_url(admin.admin_site, "prodimages_generationjob_live", job.pk),
+    }
+
+
+def _may_run_again(job: GenerationJob) -> bool:
+    if not job.is_finished or job.product_id is None:
+        return False
+    return job.state != JobState.SUCCEEDED or job.images.count() < job.count
+
+
+def _results(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob) -> dict[str, Any]:
+    shown = cards(admin.admin_site, request, job) if may_see_pictures(request) else []
+    return {
+        "cards": shown,
+        "original": job.photo if may_see_photos(request) else None,
+        "can_review": may_review(request),
+        "to_review": sum(card.is_pending for card in shown),
+        "approvable": sum(card.is_pending and card.image.passed for card in shown),
+        "review_url": admin_url(admin.admin_site, "prodimages_generatedimage_review"),
+        "page_url": admin_url(admin.admin_site, "prodimages_generationjob_change", quote(job.pk)),
+    }
+
+
+def _record(job: GenerationJob) -> dict[str, Any]:
+    """The frozen plan, and where the product is."""
+    try:
+        product_url = shop_backend(job.shop).product_url(job.product) if job.product else ""
+    except RequestRefused:  # the shop is no longer declared
+        product_url = ""
+    return {"plan": job.plan, "product_url": product_url}

@@ -1,0 +1,185 @@
+"""The list of jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from prodimages.admin import columns, job_page
+from prodimages.admin.access import within_reach
+from prodimages.admin.filters import ShopFilter, SubmissionFilter
+from prodimages.admin.pages import admin_url, page
+from prodimages.admin.paginator import CappedPaginator
+from prodimages.admin.selection import clean_keys
+from prodimages.exceptions import TransitionRefused
+from prodimages.models import GenerationJob
+from prodimages.services import lifecycle
+
+MOST_AT_ONCE = 1000
+
+
+@admin.register(GenerationJob)
+class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = (
+        "product_label",
+        "style_name",
+        "state_cell",
+        "progress_cell",
+        "made_cell",
+        "duration_cell",
+        "reason_cell",
+        "created",
+        "created_by",
+    )
+    list_filter = ("state", ShopFilter, SubmissionFilter, "style")
+    search_fields = ("product_label", "=product_key")
+    search_help_text = gettext_lazy("Name of the product, or its exact key")
+    ordering = ("-pk",)
+    # Any other order would sort the whole table at every look.
+    sortable_by = ("created",)
+    list_per_page = 50
+    list_select_related = ("submission__created_by",)
+    paginator = CappedPaginator
+    show_full_result_count = False
+    actions = ("cancel_jobs", "retry_jobs")
+    change_list_template = "prodimages/admin/job_list.html"
+
+    class Media:
+        css = {"all": ("prodimages/admin.css",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GenerationJob]:
+        jobs = super().get_queryset(request).defer("plan")
+        return within_reach(jobs, request, self.admin_site)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # jobs are made from products
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # the record of where a picture came from, and of files to sweep
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_cell(self, job: GenerationJob) -> str:
+        return columns.cell(job, "state")
+
+    @admin.display(description=gettext_lazy("progress"))
+    def progress_cell(self, job: GenerationJob) -> str:
+        return columns.cell(job, "progress")
+
+    @admin.display(description=gettext_lazy("pictures"))
+    def made_cell(self, job: GenerationJob) -> str:
+        return columns.cell(job, "made")
+
+    @admin.display(description=gettext_lazy("time"))
+    def duration_cell(self, job: GenerationJob) -> str:
+        return columns.cell(job, "duration")
+
+    @admin.display(description=gettext_lazy("error"))
+    def reason_cell(self, job: GenerationJob) -> str:
+        return columns.cell(job, "reason")
+
+    @admin.display(description=gettext_lazy("created"), ordering="pk")
+    def created(self, job: GenerationJob) -> Any:
+        return job.created_at
+
+    @admin.display(description=gettext_lazy("created by"))
+    def created_by(self, job: GenerationJob) -> Any:
+        return job.submission.created_by
+
+    @admin.action(description=gettext_lazy("Cancel selected jobs"), permissions=["change"])
+    def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[GenerationJob]) -> None:
+        done = self._each(request, queryset, lifecycle.cancel)
+        text = ngettext("%(count)d job was canceled.", "%(count)d jobs were canceled.", done)
+        if done:
+            messages.success(request, text % {"count": done})
+
+    @admin.action(description=gettext_lazy("Retry selected jobs"), permissions=["change"])
+    def retry_jobs(self, request: HttpRequest, queryset: QuerySet[GenerationJob]) -> None:
+        done = self._each(request, queryset, lifecycle.retry)
+        text = ngettext("%(count)d job is queued again.", "%(count)d jobs are queued again.", done)
+        if done:
+            messages.success(request, text % {"count": done})
+
+    def _each(
+        self,
+        request: HttpRequest,
+        jobs: QuerySet[GenerationJob],
+        act: Callable[[GenerationJob], None],
+    ) -> int:
+        """How many took it; why the others did not becomes one message for each reason."""
+        found = list(jobs[: MOST_AT_ONCE + 1])
+        if len(found) > MOST_AT_ONCE:
+            text = _("At most %(most)d jobs can be chosen at once; nothing was changed.")
+            messages.error(request, text % {"most": MOST_AT_ONCE})
+            return 0
+        refused: dict[str, int] = {}
+        for job in found:
+            try:
+                act(job)
+            except TransitionRefused as error:
+                refused[str(error)] = refused.get(str(error), 0) + 1
+        for why, count in refused.items():
+            text = _("%(count)d skipped: %(why)s") % {"count": count, "why": why}
+            messages.warning(request, text)
+        return len(found) - sum(refused.values())
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response = super().changelist_view(request, extra_context)
+        context: Any = getattr(response, "context_data", None)
+        if context and "cl" in context:
+            jobs = context["cl"].result_list
+            context["unfinished"] = [job.pk for job in jobs if not job.is_finished]
+            context["live_url"] = admin_url(self.admin_site, "prodimages_generationjob_live_rows")
+        return response
+
+    def live_rows_view(self, request: HttpRequest) -> HttpResponse:
+        """The rows that were unfinished when the list was shown, as they are now."""
+        asked = clean_keys(self, request.GET.get("jobs", "").split(","))
+        jobs = []
+        if self.has_view_permission(request):
+            jobs = list(self.get_queryset(request).filter(pk__in=asked[: self.list_per_page * 2]))
+        context = {
+            "cells": columns.replacements(jobs),
+            "unfinished": [job.pk for job in jobs if not job.is_finished],
+            "live_url": request.path,
+        }
+        return page(request, self.admin_site, "prodimages/admin/job_rows.html", context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return job_page.show(self, request, object_id)
+
+    def get_urls(self) -> list[Any]:
+        guarded = self.admin_site.admin_view
+        own = [
+            path("live/", guarded(self.live_rows_view), name="prodimages_generationjob_live_rows"),
+            path(
+                "<int:object_id>/live/",
+                guarded(lambda request, object_id: job_page.live(self, request, object_id)),
+                name="prodimages_generationjob_live",
+            ),
+            path(
+                "<int:object_id>/cancel/",
+                guarded(lambda request, object_id: job_page.cancel(self, request, object_id)),
+                name="prodimages_generationjob_cancel",
+            ),
+            path(
+                "<int:object_id>/retry/",
+                guarded(lambda request, object_id: job_page.retry(self, request, object_id)),
+                name="prodimages_generationjob_retry",
+            ),
+        ]
+        return own + super().get_urls()

@@ -1,0 +1,59 @@
+"""The reference catalogue's admin, with pictures to order on every product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from prodimages.admin import GenerateImagesMixin
+from shop_integration.catalogue.models import Product, ProductMedia
+
+
+class ProductMediaInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = ProductMedia
+    extra = 0
+    fields = ("preview", "file", "alt", "kind", "position")
+    readonly_fields = ("preview",)
+
+    @admin.display(description=_("preview"))
+    def preview(self, media: ProductMedia) -> str:
+        return _image(media.file)
+
+
+@admin.register(Product)
+class ProductAdmin(GenerateImagesMixin, admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("photo", "name", "sku", "category")
+    list_display_links = ("photo", "name")
+    list_filter = ("product_type",)
+    search_fields = ("name", "sku", "category")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (ProductMediaInline,)
+    fieldsets = (
+        (None, {"fields": (("name", "slug"), "sku", "description")}),
+        (_("Sorting"), {"fields": (("category", "product_type"), "tags")}),
+        (_("Looks"), {"fields": (("color", "width_cm"),)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        first = ProductMedia.objects.photos().filter(product=OuterRef("pk"))
+        return super().get_queryset(request).annotate(photo_name=Subquery(first.values("file")[:1]))
+
+    @admin.display(description=_("photo"))
+    def photo(self, product: Any) -> str:
+        if not product.photo_name:
+            return "–"
+        storage = ProductMedia._meta.get_field("file").storage
+        return _image_at(storage.url(product.photo_name))
+
+
+def _image(file: Any) -> str:
+    return _image_at(file.url) if file else ""
+
+
+def _image_at(url: str) -> str:
+    return format_html('<img src="{}" alt="" loading="lazy" height="56">', url)
