@@ -117,4 +117,4 @@ class ProductMedia(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.alt or self.file.name
+        return self.alt or str(self.file)

@@ -51,7 +51,7 @@ class CatalogueShop(ShopBackend):
             for media in rows.select_for_update():
                 media.delete()
                 # A file can't be rolled back, so it goes only when the row is surely gone.
-                transaction.on_commit(partial(media.file.storage.delete, media.file.name))
+                transaction.on_commit(partial(media.file.delete, save=False))
 
     def product_url(self, product: Product) -> str:
         try:
@@ -62,7 +62,7 @@ class CatalogueShop(ShopBackend):
 
 def _as_photo(media: ProductMedia) -> Photo:
     def open_photo() -> BinaryIO:
-        return cast(BinaryIO, media.file.storage.open(media.file.name, "rb"))
+        return cast(BinaryIO, media.file.storage.open(str(media.file), "rb"))
 
     return Photo(ref=str(media.pk), open=open_photo)
 
@@ -83,7 +83,7 @@ def _add(product: Product, picture: Picture) -> ProductMedia:
         with transaction.atomic():
             media.save(force_insert=True)
     except BaseException as error:
-        media.file.storage.delete(media.file.name)
+        media.file.delete(save=False)
         if not isinstance(error, IntegrityError):
             raise
         winner = ProductMedia.objects.filter(source_ref=picture.ref).first()

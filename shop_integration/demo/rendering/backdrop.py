@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from scipy.ndimage import gaussian_filter, zoom
 
-from shop_integration.demo.rendering.camera import Camera
-from shop_integration.demo.rendering.light import Room
 from shop_integration.demo.rendering.noise import fractal2, noise2, smoothstep
-from shop_integration.demo.rendering.scene import Scene
+from shop_integration.demo.rendering.raster import View
 from shop_integration.demo.rendering.trace import visibility
-
-Array = np.ndarray
+from shop_integration.demo.rendering.vectors import Array, along, constant
 
 
 def _mix(a: tuple[float, ...], b: tuple[float, ...], share: Array) -> Array:
@@ -78,65 +76,73 @@ TABLE_BOUNCE = {
     "walnut": (0.16, 0.09, 0.05),
 }
 """Mean albedo of each table, for the light it throws back on the product."""
+SHADOW_SCALE = 4
+"""The table's light is soft: one point of it serves so many pixels along a row."""
 
 
-def render_backdrop(scene: Scene, room: Room, camera: Camera, size: int) -> Array:
+def render_backdrop(view: View) -> Array:
     """(size, size, 3) linear radiance of table and wall as if the product were see-through."""
-    x, z, depth = _floor_points(scene, camera, size)
-    albedo = TABLES[scene.backdrop.table](x, z)
-    coarse = max(size // 4, 64)
-    light = _table_light(scene, room, camera, coarse)
-    light = zoom(light, (size / coarse, size / coarse, 1), order=1, grid_mode=True, mode="nearest")
-    to_wall = scene.backdrop.wall_distance - depth
+    size, backdrop = view.size, view.scene.backdrop
+    x, z, depth = _table_points(view, size)
+    coarse = max(size // SHADOW_SCALE, 64)
+    light = zoom(
+        _table_light(view, coarse),
+        (size / coarse, size / coarse, 1),
+        order=1,
+        grid_mode=True,
+        mode="nearest",
+    )
+    to_wall = backdrop.wall_distance - depth
     corner = 1 - 0.45 * np.exp(-np.maximum(to_wall, 0) / 9)  # the wall shades the table's end
-    table = albedo * light * corner[..., None]
-    sharp = np.where(to_wall[..., None] > 0, table, _wall_light(scene, room, camera, size))
-    return _defocus(sharp, depth, scene, size)
+    table = TABLES[backdrop.table](x, z) * light * corner[..., None]
+    sharp = np.where(to_wall[..., None] > 0, table, _wall(view))
+    return _defocus(sharp, depth, backdrop.wall_distance)
 
 
-def _defocus(sharp: Array, depth: Array, scene: Scene, size: int) -> Array:
+def _defocus(sharp: Array, depth: Array, wall_distance: float) -> Array:
     """Blur what lies well behind the product, as a camera close to it does."""
-    blurred = gaussian_filter(sharp, (size / 260, size / 260, 0))
-    reach = scene.backdrop.wall_distance
-    share = smoothstep(0.25 * reach, 0.95 * reach, depth)[..., None]
+    radius = len(sharp) / 260
+    blurred = gaussian_filter(sharp, (radius, radius, 0))
+    share = smoothstep(0.25 * wall_distance, 0.95 * wall_distance, depth)[..., None]
     return sharp + (blurred - sharp) * share
 
 
 def _grid(size: int) -> tuple[Array, Array]:
     edge = (np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1
-    return np.meshgrid(edge, -edge)
+    u, v = np.meshgrid(edge, -edge)
+    return u, v
 
 
-def _floor_points(scene: Scene, camera: Camera, size: int) -> tuple[Array, Array, Array]:
+def _table_points(view: View, size: int) -> tuple[Array, Array, Array]:
     """x, z and the distance behind the product where pixels see the table's plane.
 
     Beyond the wall x and z are 0.
     """
-    rays = camera.rays(*_grid(size))
-    t = -np.float32(camera.position[1]) / np.minimum(rays.y, np.float32(-1e-4))
-    x, _y, z = rays.at(t)
-    front = camera.axes[0]
-    depth = x * np.float32(front[2]) - z * np.float32(front[0])  # away from the camera
-    depth = np.where(rays.y < -1e-4, depth, np.float32(1e4))
-    table = depth < scene.backdrop.wall_distance
+    origin, way = view.camera.rays(*_grid(size))
+    downward = np.minimum(way[1], np.float32(-1e-4))
+    x, _y, z = along(origin, way, -origin[1] / downward)
+    right = view.camera.axes[0]
+    depth = x * np.float32(right[2]) - z * np.float32(right[0])  # away from the camera
+    depth = np.where(way[1] < -1e-4, depth, np.float32(1e4))
+    table = depth < view.scene.backdrop.wall_distance
     return np.where(table, x, 0), np.where(table, z, 0), depth
 
 
-def _table_light(scene: Scene, room: Room, camera: Camera, size: int) -> Array:
+def _table_light(view: View, size: int) -> Array:
     """(size, size, 3) irradiance over pi on the table, with the product's shadow."""
-    x, z, _depth = _floor_points(scene, camera, size)
+    room = view.room
+    x, z, _depth = _table_points(view, size)
     at = (x.ravel(), np.full(x.size, 0.01, np.float32), z.ravel())
-    direct = np.zeros(x.size, np.float32)
+    direct, sky = np.zeros((2, x.size), np.float32)
     lights = room.samples(4)
     for way in lights:
-        free = visibility(scene, at, tuple(np.float32(v) for v in way), softness=room.size * 0.4)
+        free = visibility(view.scene, at, constant(way), softness=room.size * 0.4)
         direct += free * np.float32(way[1] * room.KEY_POWER / len(lights))
-    sky = np.zeros(x.size, np.float32)
     ways = _hemisphere()
     for way in ways:
-        sky += visibility(scene, at, tuple(np.float32(v) for v in way), softness=0.45, steps=12)
-    sky /= len(ways)
-    upward = room.ambient((np.float32([0]), np.float32([1]), np.float32([0])))[0]
+        free = visibility(view.scene, at, constant(way), softness=0.45, steps=12)
+        sky += free / np.float32(len(ways))
+    upward = room.ambient((np.zeros(1), np.ones(1), np.zeros(1)))[0]
     light = direct[:, None] * np.float32(room.window) + sky[:, None] * upward
     return light.reshape(size, size, 3).astype(np.float32)
 
@@ -145,18 +151,17 @@ def _hemisphere() -> list[tuple[float, float, float]]:
     """Directions whose mean stands for a cosine-weighted sky."""
     found = [(0.0, 1.0, 0.0)]
     for height, count in ((58.0, 5), (27.0, 7)):
-        h = np.radians(height)
+        h = math.radians(height)
         for step in range(count):
-            a = 2 * np.pi * (step + height / 90) / count
-            found.append((np.cos(h) * np.sin(a), np.sin(h), np.cos(h) * np.cos(a)))
-    return [tuple(float(v) for v in way) for way in found]
+            a = 2 * math.pi * (step + height / 90) / count
+            found.append((math.cos(h) * math.sin(a), math.sin(h), math.cos(h) * math.cos(a)))
+    return found
 
 
-def _wall_light(scene: Scene, room: Room, camera: Camera, size: int) -> Array:
-    """A plain wall out of focus: brighter toward the window, darker toward the floor."""
-    u, v = _grid(size)
-    right = camera.axes[0]
-    side = float(np.dot(right, room.key))
-    level = 0.62 + 0.13 * side * u + 0.08 * v
+def _wall(view: View) -> Array:
+    """A plain wall: brighter toward the window, darker toward the table."""
+    u, v = _grid(view.size)
+    toward_window = float(np.dot(view.camera.axes[0], view.room.key))
+    level = 0.62 + 0.13 * toward_window * u + 0.08 * v
     level = level + 0.02 * fractal2(u * 1.3 + 5, v * 1.3, 2, 61)
-    return np.float32(scene.backdrop.wall) * level[..., None]
+    return np.float32(view.scene.backdrop.wall) * level[..., None]

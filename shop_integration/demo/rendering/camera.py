@@ -8,22 +8,9 @@ import math
 
 import numpy as np
 
-Array = np.ndarray
+from shop_integration.demo.rendering.vectors import Array, Vectors, constant
+
 Vector = tuple[float, float, float]
-
-
-@dataclasses.dataclass(frozen=True)
-class Rays:
-    """Rays from one point; ``x``, ``y``, ``z`` are unit directions of one shape."""
-
-    origin: Vector
-    x: Array
-    y: Array
-    z: Array
-
-    def at(self, distance: Array) -> tuple[Array, Array, Array]:
-        ox, oy, oz = (np.float32(v) for v in self.origin)
-        return ox + self.x * distance, oy + self.y * distance, oz + self.z * distance
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,8 +36,11 @@ class Camera:
         x, y, z = np.add(self.target, self.axes[2] * self.distance)
         return float(x), float(y), float(z)
 
-    def rays(self, u: Array, v: Array) -> Rays:
-        """Rays through picture points; u and v run from -1 to 1, v upward."""
+    def rays(self, u: Array, v: Array) -> tuple[Vectors, Vectors]:
+        """Origin and unit directions of rays through picture points.
+
+        ``u`` and ``v`` run from -1 to 1, v upward.
+        """
         right, up, back = self.axes
         reach = math.tan(math.radians(self.field_of_view / 2))
         u, v = u * np.float32(reach), v * np.float32(reach)
@@ -59,7 +49,7 @@ class Camera:
             (u * np.float32(right[i]) + v * np.float32(up[i]) - np.float32(back[i])) * inverse
             for i in range(3)
         )
-        return Rays(self.position, x, y, z)
+        return constant(self.position), (x, y, z)
 
     def project(self, points: Array) -> Array:
         """(N, 3) world points to (N, 2) picture points u, v."""

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-Array = np.ndarray
+from shop_integration.demo.rendering.vectors import Array
 
 
 class Table:

@@ -8,10 +8,7 @@ import math
 import numpy as np
 
 from shop_integration.demo.rendering.noise import smoothstep
-
-Array = np.ndarray
-Vectors = tuple[Array, Array, Array]
-
+from shop_integration.demo.rendering.vectors import Array, Vectors, constant, dot
 
 HIGH = 2.0
 """The window's height over its width."""
@@ -40,7 +37,7 @@ class Room:
         """Unit vectors across the window, up the window and toward it."""
         toward = np.array(self.key, np.float64)
         across = np.cross([0.0, 1.0, 0.0], toward)
-        across /= np.linalg.norm(across)
+        across = across / np.linalg.norm(across)
         return across, np.cross(toward, across), toward
 
     def samples(self, side: int) -> list[tuple[float, float, float]]:
@@ -57,9 +54,9 @@ class Room:
 
     def ambient(self, normal: Vectors) -> Array:
         """(N, 3) irradiance over pi from everything but the window."""
-        nx, ny, nz = normal
+        ny = normal[1]
         up = (ny * 0.5 + 0.5)[:, None]
-        facing = nx * np.float32(self.front[0]) + nz * np.float32(self.front[2])
+        facing = dot(normal, constant(self.front))
         level = 1 - np.abs(ny)
         room = np.float32(self.back) * (1 + 0.45 * facing * level)[:, None]
         ceiling = np.float32(self.ceiling)
@@ -70,23 +67,20 @@ class Room:
 
     def reflected(self, way: Vectors, roughness: Array) -> Array:
         """(N, 3) radiance that a surface of ``roughness`` mirrors from direction ``way``."""
-        across, up, toward = (v.astype(np.float32) for v in self.basis)
-        x, y, z = way
-        depth = x * toward[0] + y * toward[1] + z * toward[2]
+        across, up, toward = (constant(axis) for axis in self.basis)
+        depth = dot(way, toward)
         safe = np.maximum(depth, np.float32(0.05))
-        u = (x * across[0] + y * across[1] + z * across[2]) / safe
-        v = (x * up[0] + y * up[1] + z * up[2]) / safe
+        u, v = dot(way, across) / safe, dot(way, up) / safe
         blur = np.float32(0.02) + roughness * roughness * np.float32(1.1)
         pane = _soft_slab(u, self.size, blur) * _soft_slab(v, self.size * HIGH, blur)
         bars = 1 - _soft_slab(u, 0.02, blur) - _soft_slab(v - 0.1, 0.02, blur)
         pane = pane * np.clip(bars, 0, 1) * smoothstep(0.0, 0.3, depth)
         power = self.KEY_POWER * math.pi / (4 * HIGH * self.size**2)
         glow = np.float32(self.window) * (pane * np.float32(power))[:, None]
-        t = smoothstep(-0.25, 0.75, y)[:, None]
-        room = np.float32(self.back) * (1 - t) + np.float32(self.ceiling) * t
-        facing = (x * np.float32(self.front[0]) + z * np.float32(self.front[2]))[:, None]
-        room = room * (1 + 0.35 * facing)
-        down = smoothstep(0.06, -0.22, y)[:, None]
+        t = smoothstep(-0.25, 0.75, way[1])[:, None]
+        nearer = (1 + 0.35 * dot(way, constant(self.front)))[:, None]
+        room = (np.float32(self.back) * (1 - t) + np.float32(self.ceiling) * t) * nearer
+        down = smoothstep(0.06, -0.22, way[1])[:, None]
         return glow + room * (1 - down) + np.float32(self.table) * np.float32(0.8) * down
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-Array = np.ndarray
+from shop_integration.demo.rendering.vectors import Array
 
 
 def hash01(ix: Array, iy: Array, iz: Array | int, seed: int) -> Array:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-Array = np.ndarray
+from shop_integration.demo.rendering.vectors import Array
+
 Field = Callable[[Array, Array, Array], Array]
 """Coordinates in cm to one float32 a point."""
 

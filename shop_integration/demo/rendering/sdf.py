@@ -13,7 +13,7 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import gaussian_filter1d
 
-Array = np.ndarray
+from shop_integration.demo.rendering.vectors import Array
 
 
 def length(*parts: Array) -> Array:
@@ -62,17 +62,6 @@ def extrude(flat: Array, across: Array, half: float, corner: float = 0.0) -> Arr
     flat = flat + np.float32(corner)
     outside = length(np.maximum(flat, np.float32(0)), np.maximum(across, np.float32(0)))
     return outside + np.minimum(np.maximum(flat, across), np.float32(0)) - np.float32(corner)
-
-
-def capsule(
-    x: Array, y: Array, z: Array, a: Sequence[float], b: Sequence[float], r: float
-) -> Array:
-    """Cylinder with round ends from ``a`` to ``b``."""
-    axis = np.subtract(b, a).astype(np.float32)
-    px, py, pz = (v - np.float32(c) for v, c in zip((x, y, z), a, strict=True))
-    along = (px * axis[0] + py * axis[1] + pz * axis[2]) / np.float32(axis @ axis)
-    along = np.clip(along, np.float32(0), np.float32(1))
-    return length(px - along * axis[0], py - along * axis[1], pz - along * axis[2]) - np.float32(r)
 
 
 def polygon(x: Array, y: Array, corners: Sequence[tuple[float, float]]) -> Array:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from shop_integration.demo.rendering.scene import Scene
-
-Array = np.ndarray
-Vectors = tuple[Array, Array, Array]
-Distance = Callable[[Array, Array, Array], Array]
+from shop_integration.demo.rendering.scene import Field, Scene
+from shop_integration.demo.rendering.vectors import Array, Vectors, along
 
 
 def box_span(origin: Vectors, way: Vectors, scene: Scene) -> tuple[Array, Array]:
     """Where rays enter and leave the scene's bounds; entry > exit where they miss."""
-    near, far = np.float32(0), np.float32(np.inf)
+    near, far = np.zeros(1, np.float32), np.full(1, np.inf, np.float32)
     for o, d, low, high in zip(origin, way, *scene.bounds, strict=True):
         inverse = 1 / np.where(np.abs(d) < 1e-7, np.float32(1e-7), d)
         a, b = (np.float32(low) - o) * inverse, (np.float32(high) - o) * inverse
@@ -33,8 +28,7 @@ def first_hit(scene: Scene, origin: Vectors, way: Vectors, *, steps: int = 96) -
     result = np.full(way[0].shape, np.inf, np.float32)
     live = np.flatnonzero(near < far)
     t, far = near[live], far[live]
-    ox, oy, oz = (np.broadcast_to(o, way[0].shape)[live] for o in origin)
-    dx, dy, dz = (d[live] for d in way)
+    ox, oy, oz, dx, dy, dz = (np.broadcast_to(v, way[0].shape)[live] for v in (*origin, *way))
     for step in range(steps):
         gap = scene.distance(ox + dx * t, oy + dy * t, oz + dz * t)
         hit = gap < 2e-4 * t + 1e-4
@@ -50,10 +44,10 @@ def first_hit(scene: Scene, origin: Vectors, way: Vectors, *, steps: int = 96) -
     return result
 
 
-def normals(distance: Distance, x: Array, y: Array, z: Array, reach: float = 0.01) -> Vectors:
+def normals(distance: Field, x: Array, y: Array, z: Array, reach: float = 0.01) -> Vectors:
     """Unit gradient of ``distance`` by four samples at a tetrahedron's corners."""
     e = np.float32(reach)
-    nx = ny = nz = np.float32(0)
+    nx, ny, nz = np.zeros((3, 1), np.float32)
     for sx, sy, sz in ((1, -1, -1), (-1, -1, 1), (-1, 1, -1), (1, 1, 1)):
         value = distance(x + e * sx, y + e * sy, z + e * sz)
         nx, ny, nz = nx + sx * value, ny + sy * value, nz + sz * value
@@ -95,14 +89,12 @@ def visibility(
 
 def occlusion(scene: Scene, point: Vectors, normal: Vectors, reach: float) -> Array:
     """Share of the surroundings seen from a point, 0..1; the table counts, too."""
-    x, y, z = point
-    nx, ny, nz = normal
-    blocked = np.float32(0)
+    blocked = np.zeros(point[0].shape, np.float32)
     total = 0.0
     for tap in (0.06, 0.15, 0.32, 0.6, 1.0):
         d = np.float32(tap * reach)
-        px, py, pz = x + nx * d, y + ny * d, z + nz * d
-        gap = np.minimum(scene.distance(px, py, pz), py)
+        x, y, z = along(point, normal, d)
+        gap = np.minimum(scene.distance(x, y, z), y)
         weight = 1 / (0.35 + tap)
         blocked = blocked + weight * np.clip(1 - gap / d, 0, 1)
         total += weight

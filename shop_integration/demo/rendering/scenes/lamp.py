@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from shop_integration.demo.rendering import noise, sdf
-from shop_integration.demo.rendering.scene import Array, Backdrop, Part, Scene, Surface
+from shop_integration.demo.rendering.scene import Backdrop, Part, Scene, Surface
+from shop_integration.demo.rendering.vectors import Array
 
 BASE = sdf.Profile(
     [(1.2, 5.6), (2.0, 6.1), (5, 7.9), (8.5, 8.6), (12.5, 7.6), (16, 5.0), (18.5, 2.9), (20, 2.2)],

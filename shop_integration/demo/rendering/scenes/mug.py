@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from shop_integration.demo.rendering import noise, sdf
-from shop_integration.demo.rendering.scene import Array, Backdrop, Part, Scene, Surface
+from shop_integration.demo.rendering.scene import Backdrop, Part, Scene, Surface
+from shop_integration.demo.rendering.vectors import Array
 
 HEIGHT, WALL = 9.4, 0.42
 BODY = sdf.Profile(

@@ -6,7 +6,8 @@ import numpy as np
 
 from shop_integration.demo.rendering import noise, sdf
 from shop_integration.demo.rendering.field import Table
-from shop_integration.demo.rendering.scene import Array, Backdrop, Part, Scene, Surface
+from shop_integration.demo.rendering.scene import Backdrop, Part, Scene, Surface
+from shop_integration.demo.rendering.vectors import Array
 
 HALF, TOP, STRAP_X, STRAP = 18.5, 38.0, 6.6, 1.3
 RISE = 21.0

@@ -6,7 +6,8 @@ import numpy as np
 
 from shop_integration.demo.rendering import noise, sdf
 from shop_integration.demo.rendering.field import Table
-from shop_integration.demo.rendering.scene import Array, Backdrop, Part, Scene, Surface
+from shop_integration.demo.rendering.scene import Backdrop, Part, Scene, Surface
+from shop_integration.demo.rendering.vectors import Array
 
 RIGHT_HALF = [
     (9.2, 33.6), (22.0, 30.2), (27.0, 26.0), (38.2, 12.2), (30.2, 6.2), (25.6, 12.6),
