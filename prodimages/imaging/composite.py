@@ -8,6 +8,8 @@ from scipy import ndimage
 from prodimages.imaging.types import PlacedProduct
 
 _ERODED_BY = 2
+_STRIP = 256
+"""Rows composited at a time, which bounds the memory that floats take."""
 _EXACT = 2e-3
 """Values this near to a whole number are that number: dithering would only add noise."""
 
@@ -20,19 +22,24 @@ def composite(background: np.ndarray, product: PlacedProduct, seed: int) -> np.n
     """
     if background.shape != product.rgb.shape:
         raise ValueError(f"background {background.shape} and product {product.rgb.shape} differ")
-    weight = product.alpha[..., None]
-    values = background.astype(np.float32) * 255
-    values *= 1 - weight
-    values += product.rgb * weight
-    return dither(values, seed)
+    result = np.empty_like(product.rgb)
+    noise = np.random.default_rng(seed)
+    for top in range(0, len(result), _STRIP):
+        strip = np.s_[top : top + _STRIP]
+        weight = product.alpha[strip][..., None]
+        values = background[strip].astype(np.float32) * 255
+        values *= 1 - weight
+        values += product.rgb[strip] * weight
+        result[strip] = dither(values, noise)
+    return result
 
 
-def dither(values: np.ndarray, seed: int) -> np.ndarray:
+def dither(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """(H, W, 3) float in 0..255 -> uint8; the expectation of each pixel is its value.
 
     One noise value serves all three channels, which keeps gray gradients gray.
     """
-    noise = np.random.default_rng(seed).random(values.shape[:2], dtype=np.float32)[..., None]
+    noise = random.random(values.shape[:2], dtype=np.float32)[..., None]
     whole = np.rint(values)
     noisy = np.floor(values + noise)
     return np.where(np.abs(values - whole) < _EXACT, whole, noisy).clip(0, 255).astype(np.uint8)

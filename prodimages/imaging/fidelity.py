@@ -12,7 +12,9 @@ from prodimages.imaging.color import ciede2000, lab, lightness
 from prodimages.imaging.composite import eroded_mask
 from prodimages.imaging.types import PlacedProduct
 
-_MOST_SAMPLES = 100_000
+_MOST_SAMPLES = 50_000
+_MOST_SIDE = 1024
+"""Longest side in pixels at which product and photo are compared."""
 _SSIM_SIGMA = 1.5
 _STABLE_LUMINANCE, _STABLE_CONTRAST = (0.01 * 100) ** 2, (0.03 * 100) ** 2
 
@@ -54,12 +56,7 @@ def shift_from_photo(photo: np.ndarray, alpha: np.ndarray, placed: PlacedProduct
     if source is None:
         raise ValueError("there is no product to compare")
     seen, region = _visible(placed, source)
-    size = seen[2] - seen[0], seen[3] - seen[1]
-    if placed.scale > 1:
-        size = (
-            max(1, round(region[2] - region[0])),
-            max(1, round(region[3] - region[1])),
-        )
+    size = _common_size(seen, region)
     original, in_photo = resample(photo, alpha, region, size)
     product, on_canvas = resample(placed.rgb, placed.alpha, seen, size)
     mask = eroded_mask(np.minimum(in_photo, on_canvas))
@@ -91,6 +88,16 @@ def structural_similarity(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         mean_one**2 + mean_other**2 + _STABLE_LUMINANCE
     )
     return luminance * (2 * covariance + _STABLE_CONTRAST) / (variance + _STABLE_CONTRAST)
+
+
+def _common_size(
+    seen: tuple[int, int, int, int], region: tuple[float, float, float, float]
+) -> tuple[int, int]:
+    """Width and height of the smaller of the two, and at most _MOST_SIDE."""
+    width = min(seen[2] - seen[0], region[2] - region[0])
+    height = min(seen[3] - seen[1], region[3] - region[1])
+    scale = min(1.0, _MOST_SIDE / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _visible(

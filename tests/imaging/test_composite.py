@@ -53,14 +53,14 @@ def test_another_size_is_an_error(placed):
 def test_dithering_shows_no_bands():
     ramp = np.repeat(np.linspace(100, 104, 1000)[None, :, None], 400, axis=0)
     values = np.broadcast_to(ramp, (400, 1000, 3)).astype(np.float32)
-    dithered = dither(values, seed=1)
+    dithered = dither(values, np.random.default_rng(1))
     assert np.abs(dithered.mean(axis=0) - values[0]).max() < 0.12
     assert (dithered[..., 0] == dithered[..., 1]).all()
 
 
 def test_dithering_leaves_whole_values_alone():
     values = np.tile(np.arange(256, dtype=np.float32)[None, :, None], (20, 1, 3))
-    assert np.array_equal(dither(values, seed=3), values.astype(np.uint8))
+    assert np.array_equal(dither(values, np.random.default_rng(3)), values.astype(np.uint8))
 
 
 def test_the_eroded_mask_reaches_the_canvas_edge():

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
-from prodimages.imaging.alpha import bounding_box
-
 _SOLID = 0.995
+_WORKING_SIDE = 1600
+"""Longest side at which the local means are taken; they are smooth, so larger gains nothing."""
 
 
 def estimate_foreground(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
@@ -18,34 +19,48 @@ def estimate_foreground(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     left as it was.
     """
     result = rgb.copy()
-    box = bounding_box(alpha, 0.0)
-    if box is None:
+    rim = (alpha > 0) & (alpha < _SOLID)
+    if not rim.any():
         return result
-    reach = max(4, round(max(rgb.shape[:2]) / 160))
-    left, top, right, bottom = box
-    part = np.s_[max(0, top - reach) : bottom + reach, max(0, left - reach) : right + reach]
-    matte = alpha[part]
-    photo = rgb[part].astype(np.float32) / 255
-    fore, back = _fuse(photo, photo, photo, matte, 4 * reach)
-    fore, _ = _fuse(photo, fore, back, matte, reach)
-    rim = (matte > 0) & (matte < _SOLID)
-    result[part][rim] = np.rint(fore[rim] * 255).astype(np.uint8)
+    fore, back = (_sampled(layer, rim) for layer in _layers(*_at_working_size(rgb, alpha)))
+    weight = alpha[rim][:, None]
+    error = rgb[rim] / np.float32(255) - weight * fore - (1 - weight) * back
+    result[rim] = np.rint((fore + weight * error).clip(0, 1) * 255).astype(np.uint8)
     return result
 
 
-def _fuse(
-    photo: np.ndarray,
-    fore: np.ndarray,
-    back: np.ndarray,
-    alpha: np.ndarray,
-    radius: int,
-) -> tuple[np.ndarray, np.ndarray]:
-    """One pass: alpha-weighted local means, corrected so that they composite to the photo."""
+def _at_working_size(rgb: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    height, width = alpha.shape
+    scale = min(1.0, _WORKING_SIDE / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    photo = Image.fromarray(rgb).resize(size, Image.Resampling.BOX)
+    matte = Image.fromarray(alpha).resize(size, Image.Resampling.BOX)
+    return np.asarray(photo, dtype=np.float32) / 255, np.asarray(matte)
+
+
+def _layers(photo: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The local means of the foreground and of the background around each pixel."""
+    reach = max(4, round(max(alpha.shape) / 160))
     weight = alpha[..., None]
-    near_fore = _weighted_mean(fore, _trust(weight), radius)
-    near_back = _weighted_mean(back, _trust(1 - weight), radius)
-    error = photo - weight * near_fore - (1 - weight) * near_back
-    return (near_fore + weight * error).clip(0, 1), near_back
+    fore, back = _near(photo, photo, weight, 4 * reach)
+    error = photo - weight * fore - (1 - weight) * back
+    return _near((fore + weight * error).clip(0, 1), back, weight, reach)
+
+
+def _sampled(layer: np.ndarray, rim: np.ndarray) -> np.ndarray:
+    """``layer`` at the pixels of the full-size mask ``rim``, as (N, 3)."""
+    rows, columns = np.nonzero(rim)
+    down, across = layer.shape[0] / rim.shape[0], layer.shape[1] / rim.shape[1]
+    return layer[(rows * down).astype(int), (columns * across).astype(int)]
+
+
+def _near(
+    fore: np.ndarray, back: np.ndarray, weight: np.ndarray, radius: int
+) -> tuple[np.ndarray, np.ndarray]:
+    return (
+        _weighted_mean(fore, _trust(weight), radius),
+        _weighted_mean(back, _trust(1 - weight), radius),
+    )
 
 
 def _trust(share: np.ndarray) -> np.ndarray:

@@ -21,6 +21,8 @@ WORKING_SIDE = 640
 _MODEL_SIDE = 320
 """Resolution in pixels that a backend's alpha is worth at least."""
 _WEAK_EVIDENCE = 0.7
+_TIE = 0.05
+"""How strongly the solution is tied to the belief where that is sure; 1 is a window's weight."""
 _SOFT_REACH, _SOFT_WIDTH = 2.0, 3.0
 """How far from the outline, in pixels at working size, the rim may be soft."""
 
@@ -75,12 +77,11 @@ def _believe(prior: np.ndarray, evidence: np.ndarray) -> np.ndarray:
 def _solve(photo: np.ndarray, belief: np.ndarray) -> np.ndarray:
     """The matte at working size: solved in a band around the outline, solid within."""
     reach = max(2, round(2 * max(belief.shape) / _MODEL_SIDE))
-    product = belief > 0.5
-    core = ndimage.binary_erosion(product & (belief > 0.9), iterations=reach, border_value=1)
-    shell = ndimage.binary_dilation(product | (belief > 0.1), iterations=reach)
-    unknown = shell & ~core
+    inside = ndimage.distance_transform_edt(belief > 0.9)
+    outside = ndimage.distance_transform_edt(belief <= 0.1)
+    core, unknown = inside > reach, (inside <= reach) & (outside <= reach)
     known = np.where(core, 1.0, np.where(unknown, belief, 0.0))
-    weight = 0.01 * np.abs(2 * belief - 1) ** 2
+    weight = _TIE * (2 * belief - 1) ** 4
     return _without_haze(solve_band(photo / 255.0, known, unknown, weight, epsilon=3e-6))
 
 

@@ -18,8 +18,9 @@ def close_gaps(belief: np.ndarray, prior: np.ndarray, evidence: np.ndarray) -> n
     """Fill the gaps of (H, W) ``belief`` that look like product, leave the others open.
 
     A gap is a hole, or a bay of the outline narrower than 7 % of the picture. It is
-    filled where the backend saw at least a trace nearly all over (``prior``) and its colors don't speak for
-    the surroundings (``evidence``): a stripe of a shirt is, the ear of a mug is not.
+    filled where the backend saw at least a trace nearly all over (``prior``) and its
+    colors don't speak for the surroundings (``evidence``): a stripe of a shirt is, the
+    ear of a mug is not.
     """
     product = belief > 0.5
     reach = _GAP_SHARE * max(belief.shape)

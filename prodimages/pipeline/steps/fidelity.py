@@ -24,6 +24,8 @@ LEAST_STRUCTURE = 0.9
 LEAST_EDGE_CONTRAST = 4.0
 LEAST_CONFIDENCE = 0.6
 
+_LOOKED_AT_SIDE = 1200
+
 Check = dict[str, Any]
 
 
@@ -90,7 +92,8 @@ def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
     if placed.scale > 1:
         message = _("The photo has few pixels: the product was enlarged %(scale).2f times.")
         checks.append(_check("enlarged", message % {"scale": placed.scale}, placed.scale))
-    contrast = outline_contrast(composed, placed.alpha)
+    stride = 1 + max(placed.alpha.shape) // _LOOKED_AT_SIDE
+    contrast = outline_contrast(composed[::stride, ::stride], placed.alpha[::stride, ::stride])
     median = float(np.median(contrast)) if contrast.size else 0.0
     if median < LEAST_EDGE_CONTRAST:
         message = _("The product hardly stands out from the background of the picture.")
