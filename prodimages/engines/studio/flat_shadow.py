@@ -57,7 +57,6 @@ def flat_shadow(
         np.maximum(cast, moved, out=cast)
     near = max(0.16 * thickness * scale, 0.8)
     contact = 0.8 * blur(small, near)
-    ambient = 0.55 * blur(small, 1.1 * thickness * scale) + 0.3 * blur(
-        small, 3.5 * thickness * scale
-    )
+    ambient = 0.5 * blur(small, 0.9 * thickness * scale)
+    ambient += 0.25 * blur(small, 2.6 * thickness * scale)
     return FlatShadow(blur(cast, 0.8), contact, ambient)

@@ -11,7 +11,7 @@ from prodimages.engines.studio.shot import Shot
 
 BORDER = 0.06
 """Share of the shorter side over which the shadow fades to nothing towards the border."""
-FLOOR = 0.035
+FLOOR = 0.05
 """Shade below this becomes none, so that the background away from the product is exact."""
 
 
@@ -25,7 +25,9 @@ def render(shot: Shot) -> np.ndarray:
     light = shot.light
     share = float(light.key.mean() / (light.key + light.fill).mean())
     dark = 1 - (share * shade.lamp + (1 - share) * shade.sky)
-    dark = np.maximum(dark - FLOOR, 0) / (1 - FLOOR) * _inside(shot)
+    dark = np.maximum(dark - FLOOR, 0) / (1 - FLOOR)
+    if shot.scene.color == "#ffffff":  # channels ask for exact white along the border
+        dark *= _inside(shot)
     shaded = dark > 0
     out[shaded] = encode(color * (1 - dark[shaded])[:, None])
     return out

@@ -35,7 +35,7 @@ class Shading:
         def cut(field: np.ndarray | float | None) -> np.ndarray | float | None:
             return field[start:stop] if isinstance(field, np.ndarray) else field
 
-        return Shading(*(cut(getattr(self, f.name)) for f in dataclasses.fields(self)))  # type: ignore[arg-type]
+        return Shading(*(cut(getattr(self, f.name)) for f in dataclasses.fields(self)))
 
 
 def shade(

@@ -50,7 +50,8 @@ class Podium:
         below = np.isfinite(across) & (across < 1e3)
         across, z = np.where(below, across, 1e3), np.where(below, z, 1e6)
         distance = np.hypot(across[:, None] * shot.columns[None, :], (z - self.middle)[:, None])
-        return _covered(self.radius - distance) * below[:, None]
+        # Without a bound the steep slope at the horizon would count as the rim's softness.
+        return _covered(np.maximum(self.radius - distance, -self.radius)) * below[:, None]
 
     def _side(self, shot: Shot) -> tuple[np.ndarray, np.ndarray]:
         """(H, W) coverage by the cylinder's side, and the sine of where it faces, -1..1 across.

@@ -43,7 +43,7 @@ SCENES: dict[str, Scene] = {
         _family("oak-table", surface="oak", color="#e6e2d8"),
         _family("walnut-table", surface="walnut", wall="panel", color="#8f9a86"),
         _family("marble-table", surface="marble", color="#d9dad6", reflection=True),
-        _family("concrete-table", surface="concrete", wall="concrete", color="#b9b7b2"),
+        _family("concrete-table", surface="concrete", wall="concrete", color="#cbc8c1"),
         _family("linen-table", surface="linen", color="#e9dfd0", temperature="warm"),
         _family("terrazzo-table", surface="terrazzo", color="#d8b9a6"),
         _family("slate-table", surface="slate", wall="concrete", color="#6f7173", mood="dark"),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from prodimages.engines.studio.materials.base import Finish, Material, Patch
 from prodimages.engines.studio.materials.masonry import Brick, Panel, Tile
 from prodimages.engines.studio.materials.soft import Linen, Paper, Plaster
-from prodimages.engines.studio.materials.stone import Concrete, Marble, Slate, Terrazzo
+from prodimages.engines.studio.materials.stone import Concrete, Marble, Slate
+from prodimages.engines.studio.materials.terrazzo import Terrazzo
 from prodimages.engines.studio.materials.wood import OAK, WALNUT, Wood
 
 if TYPE_CHECKING:

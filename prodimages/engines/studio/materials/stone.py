@@ -1,12 +1,8 @@
-"""Marble, slate, concrete and terrazzo."""
+"""Marble, slate and concrete."""
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
-from PIL import Image, ImageDraw
-from scipy import ndimage
 
 from prodimages.engines.studio.color import linear
 from prodimages.engines.studio.materials.base import Finish, Patch, mix, offsets, smoothstep
@@ -89,6 +85,7 @@ class Concrete:
 
     def __init__(self, rng: np.random.Generator, color: str = "#a9a7a3"):
         self._color = linear(color)
+        self._seed = int(rng.integers(2**31))
         self._offsets = offsets(rng, 5)
 
     def finish(self, patch: Patch) -> Finish:
@@ -96,98 +93,22 @@ class Concrete:
         clouds = patch.noise("pink", 110, o[0])
         stains = patch.noise("rough", 64, o[1], stretch=1.3)
         sand = patch.noise("fine", 11, o[2])
-        holes = patch.noise("cloud", 34, o[3]) + 0.35 * patch.noise("rough", 30, o[4])
-        pores = smoothstep(2.45, 2.75, holes) * patch.visible(0.25)
+        groups = smoothstep(0.2, 2.0, patch.noise("cloud", 90, o[4]))
+        pores = self._pores(patch, groups) * patch.visible(0.2)
         tone = 1 + 0.075 * clouds + 0.05 * stains + 0.035 * sand
         albedo = self._color * (tone * (1 - 0.55 * pores))[..., None]
         relief = 0.006 * stains + 0.0025 * sand - 0.06 * pores
         return Finish(albedo.astype(np.float32), relief, 0.22 + 0.05 * clouds)
 
-
-class Terrazzo:
-    """Polished chips of marble in colored cement."""
-
-    PERIOD = 48.0
-    SAMPLES = 1536
-    CHIPS = ("#b9aea1", "#8d8983", "#c98f70", "#d8c5a4", "#6d6f70", "#f7f4ee", "#a8b0a5")
-
-    def __init__(self, rng: np.random.Generator, color: str = "#ece6dc"):
-        self._offset = rng.random(2) * self.PERIOD
-        self._ground = linear(color)
-        self._grain = offsets(rng, 2)
-
-    def finish(self, patch: Patch) -> Finish:
-        chips = self._chips(patch)
-        chip = chips[..., 3]
-        albedo = chips[..., :3] + (1 - chip)[..., None] * self._ground
-        mottle = patch.noise("rough", 20, self._grain[0])
-        sand = patch.noise("fine", 9, self._grain[1])
-        albedo *= (1 + (0.02 + 0.03 * chip) * mottle + 0.02 * sand)[..., None]
-        return Finish(albedo, None, 0.5 + 0.15 * chip)
-
-    def _chips(self, patch: Patch) -> np.ndarray:
-        """(h, w, 4): the chips' color times their share of the pixel, and that share."""
-        levels = _chip_levels()
-        finest = max(patch.footprint * self.SAMPLES / self.PERIOD, 1.0)
-        level = levels[min(int(np.log2(finest) + 0.35), len(levels) - 1)]
-        per_cm = np.float32(level.shape[1] / self.PERIOD)
-        at = np.broadcast_arrays(
-            (patch.v + np.float32(self._offset[0])) * per_cm,
-            (patch.u + np.float32(self._offset[1])) * per_cm,
-        )
-        return np.stack(
-            [
-                ndimage.map_coordinates(plane, at, order=1, mode="grid-wrap", output=np.float32)
-                for plane in level
-            ],
-            axis=-1,
-        )
-
-
-@functools.lru_cache(maxsize=1)
-def _chip_levels() -> tuple[np.ndarray, ...]:
-    """Mip levels of (4, n, n) float32 color times share, and share, of one tile."""
-    size, scale = Terrazzo.SAMPLES, Terrazzo.SAMPLES / Terrazzo.PERIOD
-    rng = np.random.default_rng(7)
-    image = Image.new("L", (size, size), 0)
-    draw = ImageDraw.Draw(image)
-    for radius in np.sort(np.concatenate([rng.uniform(0.1, 0.3, 2600), rng.gamma(3, 0.17, 620)])):
-        _draw_chip(draw, rng, float(np.clip(radius, 0.1, 1.1)) * scale, size)
-    palette = np.zeros((256, 4), np.float32)
-    for index, color in enumerate(Terrazzo.CHIPS, start=1):
-        palette[index] = (*linear(color), 1)
-    level = np.ascontiguousarray(palette[np.asarray(image)].transpose(2, 0, 1))
-    levels = [level]
-    while level.shape[1] > 48:
-        level = (level[:, ::2] + level[:, 1::2]) / 2
-        level = (level[..., ::2] + level[..., 1::2]) / 2
-        levels.append(level)
-    return tuple(levels)
-
-
-def _draw_chip(
-    draw: ImageDraw.ImageDraw, rng: np.random.Generator, radius: float, size: int
-) -> None:
-    """An irregular polygon, repeated over the tile's edges."""
-    corners = int(rng.integers(5, 9))
-    angles = (np.arange(corners) + rng.uniform(-0.35, 0.35, corners)) * 2 * np.pi / corners
-    lengths = radius * rng.uniform(0.75, 1.15, corners)
-    squeeze, turn = rng.uniform(0.55, 1.0), rng.uniform(0, np.pi)
-    x, y = lengths * np.cos(angles), squeeze * lengths * np.sin(angles)
-    x, y = x * np.cos(turn) - y * np.sin(turn), x * np.sin(turn) + y * np.cos(turn)
-    left, top = rng.uniform(0, size, 2)
-    color = 1 + int(rng.integers(len(Terrazzo.CHIPS)))
-    for dx in _repeats(left, radius * 1.2, size):
-        for dy in _repeats(top, radius * 1.2, size):
-            points = np.stack([x + left + dx, y + top + dy], axis=1)
-            draw.polygon([tuple(point) for point in points.tolist()], fill=color)
-
-
-def _repeats(at: float, reach: float, size: int) -> list[int]:
-    """By how much to move a chip so that it shows on both sides of the tile's edges."""
-    moves = [0]
-    if at < reach:
-        moves.append(size)
-    if at > size - reach:
-        moves.append(-size)
-    return moves
+    def _pores(self, patch: Patch, share: np.ndarray) -> np.ndarray:
+        """Round holes of 0.5 to 3 mm radius, at most one in each square of 1.3 cm."""
+        x, y = patch.u / np.float32(1.3), patch.v / np.float32(1.3)
+        column, row = np.floor(x), np.floor(y)
+        cell = (row * 7919 + column).astype(np.int64)
+        size = hash01(cell, self._seed)
+        at = [0.3 + 0.4 * hash01(cell, self._seed + i) for i in (1, 2)]
+        distance = np.hypot(x - column - at[0], y - row - at[1]) * np.float32(1.3)
+        there = hash01(cell, self._seed + 3) < 0.35 * share
+        radius = np.where(there, 0.03 + 0.22 * size**4, -1)
+        soft = max(patch.footprint, 0.03)
+        return np.clip((radius - distance) / soft + 0.5, 0, 1)

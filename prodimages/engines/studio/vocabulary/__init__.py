@@ -1,0 +1,34 @@
+"""The words that the studio can honour, in English and Chinese, as plain data."""
+
+from __future__ import annotations
+
+from prodimages.engines.studio.vocabulary import chinese, english
+from prodimages.engines.studio.vocabulary.colors import COLORS
+
+__all__ = ["COLORS"]
+
+SURFACES = ("paper", "oak", "walnut", "marble", "concrete", "linen", "terrazzo", "slate")
+WALLS = ("plaster", "concrete", "tile", "brick", "panel", "bokeh", "garden")
+PATTERNS = ("none", "window", "leaves")
+LIGHTS = ("left", "right", "front", "back", "top")
+TEMPERATURES = ("cool", "neutral", "warm", "golden")
+SHADOWS = ("soft", "hard", "none")
+MOODS = ("bright", "calm", "dark")
+
+Meaning = tuple[str, str]
+"""A slot and its value."""
+
+_LANGUAGES = (english, chinese)
+
+NOUNS: dict[str, str] = {word: noun for words in _LANGUAGES for word, noun in words.NOUNS.items()}
+"""What an adjective stands before: the wall and podium take its color, the rest its material."""
+
+FILLERS = frozenset(word for words in _LANGUAGES for word in words.FILLERS.split())
+"""Words that carry no wish of their own."""
+
+PHRASES: dict[str, Meaning] = {name: ("color", value) for name, value in COLORS.items()}
+"""Every phrase that means something."""
+
+for _words in _LANGUAGES:
+    PHRASES |= {name: ("color", COLORS[color]) for name, color in _words.COLOR_ALIASES.items()}
+    PHRASES |= _words.MEANINGS
