@@ -82,7 +82,10 @@ class Plan:
     packages: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        return {"format": self.FORMAT, **dataclasses.asdict(self)}
+        # Not dataclasses.asdict, which copies every value in depth: half the cost of an order.
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        steps = [{**vars(step), "parameters": dict(step.parameters)} for step in self.steps]
+        return {"format": self.FORMAT, **values, "steps": steps}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Plan:

@@ -44,8 +44,9 @@ def fields_of(template: str) -> list[str]:
 
 def clean(text: str) -> str:
     """One line without control characters."""
-    visible = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text)
-    return " ".join(visible.split())
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(c)[0] == "C" else c for c in text)
+    return " ".join(text.split())
 
 
 def values_of(product: ProductInfo) -> dict[str, str]:
