@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -32,8 +33,9 @@ _TYPES = {
 }
 
 
-def stored_file(name: str, content_type: str = "") -> FileResponse:
+def stored_file(stored: FieldFile, content_type: str = "") -> FileResponse:
     """A file of the private storage as it is. Raises Http404 when it is gone."""
+    name = stored.name or ""
     try:
         file = private_storage().open(name, "rb")
     except FileNotFoundError as error:
@@ -47,17 +49,19 @@ def stored_file(name: str, content_type: str = "") -> FileResponse:
     return _private(response)
 
 
-def made_picture(name: str, make: Callable[[bytes], bytes], content_type: str) -> HttpResponse:
+def made_picture(
+    stored: FieldFile, make: Callable[[bytes], bytes], content_type: str
+) -> HttpResponse:
     """What ``make`` turns a stored file into. Raises Http404 when it is gone or damaged."""
     try:
-        content = make(files.read(private_storage(), name))
+        content = make(files.read(private_storage(), stored.name or ""))
     except (FileNotFoundError, JobFailure) as error:
         raise Http404("This picture can't be shown.") from error
     return _private(HttpResponse(content, content_type=content_type))
 
 
-def stored_thumbnail(name: str, side: int = THUMBNAIL_SIDE) -> HttpResponse:
-    return made_picture(name, lambda content: photo_thumbnail(content, side), "image/jpeg")
+def stored_thumbnail(stored: FieldFile, side: int = THUMBNAIL_SIDE) -> HttpResponse:
+    return made_picture(stored, lambda content: photo_thumbnail(content, side), "image/jpeg")
 
 
 def product_thumbnail(product: Any, shop: str) -> HttpResponse:

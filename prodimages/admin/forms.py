@@ -20,7 +20,7 @@ def new_key() -> str:
     return secrets.token_urlsafe(18)
 
 
-class StyleChoice(forms.ModelChoiceField):
+class StyleChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Shows what a style is for beside its name."""
 
     def label_from_instance(self, obj: Any) -> str:

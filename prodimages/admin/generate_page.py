@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -25,12 +25,12 @@ def generate_page(ordering: Ordering, selection: Selection | None) -> HttpRespon
 
     ``selection`` is given where the page is opened; a form that comes back carries its own.
     """
-    data = ordering.request.POST
+    data: QueryDict = ordering.request.POST
     if "key" not in data:
         selection = selection or Selection()
         return _show(ordering, _fresh_form(ordering, selection), selection)
     if selection is not None:  # the product's own page: its address says which product
-        data = data.copy()
+        data = ordering.request.POST.copy()
         data["selection"] = selection.as_text()
     form = GenerateForm(data, shop=ordering.shop)
     form.is_valid()
@@ -60,7 +60,8 @@ def _fresh_form(ordering: Ordering, selection: Selection) -> GenerateForm:
 
 def _with_new_key(ordering: Ordering, form: GenerateForm) -> GenerateForm:
     """The form again, for somebody who came back to it and changed it."""
-    data = form.data.copy()
+    data = ordering.request.POST.copy()
+    data["selection"] = form.data["selection"]
     data["key"] = new_key()
     form = GenerateForm(data, shop=ordering.shop)
     form.is_valid()

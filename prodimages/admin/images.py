@@ -165,11 +165,11 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def file_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         image = self._image_or_404(request, object_id)
-        return stored_file(image.file.name, image.mime)
+        return stored_file(image.file, image.mime)
 
     def thumbnail_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         image = self._image_or_404(request, object_id)
-        return stored_file(image.thumbnail.name, image.mime)
+        return stored_file(image.thumbnail, image.mime)
 
     def _image_or_404(self, request: HttpRequest, object_id: Any) -> GeneratedImage:
         if not may_see_pictures(request):

@@ -23,7 +23,7 @@ def admin_url(site: AdminSite, name: str, *args: Any) -> str:
 def page(
     request: HttpRequest, site: AdminSite, template: str, context: dict[str, Any]
 ) -> TemplateResponse:
-    request.current_app = site.name  # type: ignore[attr-defined]
+    request.current_app = site.name
     return TemplateResponse(request, template, {**site.each_context(request), **context})
 
 

@@ -123,14 +123,14 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
 
     def file_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
-        return stored_file(self._photo_or_404(request, object_id).file.name)
+        return stored_file(self._photo_or_404(request, object_id).file)
 
     def thumbnail_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
-        return stored_thumbnail(self._photo_or_404(request, object_id).file.name)
+        return stored_thumbnail(self._photo_or_404(request, object_id).file)
 
     def preview_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         """The photo at the size of a cut-out's preview, to lie beside it."""
-        return stored_thumbnail(self._photo_or_404(request, object_id).file.name, PREVIEW_SIDE)
+        return stored_thumbnail(self._photo_or_404(request, object_id).file, PREVIEW_SIDE)
 
     def cutout_view(self, request: HttpRequest, object_id: int, cutout: int) -> HttpResponseBase:
         """What the cut-out leaves of the photo, the rest transparent."""
@@ -139,11 +139,11 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if found is None:
             raise Http404(_("There is no such cut-out."))
         try:
-            content = files.read(private_storage(), photo.file.name)
+            content = files.read(private_storage(), photo.file.name or "")
         except FileNotFoundError as error:
             raise Http404(_("The photo is gone from the storage.")) from error
         return made_picture(
-            found.file.name,
+            found.file,
             lambda alpha: cutout_preview(content, alpha, PREVIEW_SIDE),
             "image/png",
         )
@@ -154,7 +154,7 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         found: Cutout | None = photo.cutouts.filter(pk=cutout).first()
         if found is None:
             raise Http404(_("There is no such cut-out."))
-        return stored_file(found.file.name, "image/png")
+        return stored_file(found.file, "image/png")
 
     def _photo_or_404(self, request: HttpRequest, object_id: Any) -> SourcePhoto:
         if not may_see_photos(request):

@@ -71,7 +71,7 @@ def clean_keys(host: ModelAdmin[Any], keys: Iterable[str]) -> list[Any]:
 def _found_by(query: str, host: ModelAdmin[Any], request: HttpRequest) -> QuerySet[Any]:
     """What the host's list finds for ``query``, its search, filters and limits included."""
     listing = copy.copy(request)
-    listing.GET = QueryDict(query)  # type: ignore[assignment]
+    listing.GET = QueryDict(query)
     try:
         changelist = host.get_changelist_instance(listing)
         found: QuerySet[Any] = changelist.get_queryset(listing)

@@ -44,7 +44,8 @@ def read_mask(content: bytes, size: tuple[int, int]) -> bytes:
                 "photo_height": size[1],
             }
         )
-    least, most = gray.getextrema()
+    shades: Any = gray.getextrema()
+    least, most = shades
     if most < _HALF:
         raise _refused(_("The mask is empty: nothing in it is white, so no product would be left."))
     if least >= _HALF:
@@ -93,7 +94,7 @@ def remove_mask(cutout: Cutout) -> None:
     """
     if not cutout.by_staff:
         raise _refused(_("Only masks that staff uploaded can be removed."))
-    name = cutout.file.name
+    name = cutout.file.name or ""
     with transaction.atomic():
         cutout.delete()
         transaction.on_commit(lambda: private_storage().delete(name), robust=True)

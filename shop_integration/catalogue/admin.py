@@ -41,7 +41,8 @@ class ProductAdmin(GenerateImagesMixin, admin.ModelAdmin):  # type: ignore[type-
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         first = ProductMedia.objects.photos().filter(product=OuterRef("pk"))
-        return super().get_queryset(request).annotate(photo_name=Subquery(first.values("file")[:1]))
+        products: QuerySet[Product] = super().get_queryset(request)
+        return products.annotate(photo_name=Subquery(first.values("file")[:1]))
 
     @admin.display(description=_("photo"))
     def photo(self, product: Any) -> str:
