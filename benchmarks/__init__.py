@@ -1,0 +1,1 @@
+"""How fast prodimages is, and how much memory it takes: ``python -m benchmarks``."""
