@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import math
 from functools import cache
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from scipy import ndimage
 
 from shop_integration.demo.products import PRODUCTS
 from shop_integration.demo.rendering import SLUGS, RenderedProduct, render
+from shop_integration.demo.rendering.photo import camera_of
 
 SIZE = 120
 
@@ -94,6 +97,16 @@ def test_the_data_of_a_product_agrees_with_its_photo(product):
     assert photo.elevation == product.elevation
     assert photo.width_cm == product.width_cm
     assert np.linalg.norm(photo.light) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_width_in_cm_is_that_of_the_silhouette(slug):
+    scene = import_module(f"shop_integration.demo.rendering.scenes.{slug}").SCENE
+    camera = camera_of(scene)
+    reach = math.tan(math.radians(camera.field_of_view / 2)) * camera.distance
+    # Coverage adds up to fractions of a pixel where counting columns would not.
+    columns = small(slug).alpha.max(axis=0).sum() * 2 * reach / SIZE
+    assert columns == pytest.approx(scene.width_cm, rel=0.04)
 
 
 def test_every_scene_is_sold():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from prodimages.models import ProductSettings
 from shop_integration.catalogue.models import Product, ProductMedia
 from shop_integration.demo import seed
 from shop_integration.demo.products import PRODUCTS
@@ -40,6 +41,13 @@ def test_every_product_gets_its_photo():
     assert all(p.media.photos().count() == 1 for p in products)
     for product in Product.objects.all():
         product.full_clean()
+
+
+def test_the_studio_learns_how_each_photo_was_taken():
+    products = seed.seed_demo_shop()
+    told = dict(ProductSettings.objects.values_list("product__sku", "elevation"))
+    assert told == {p.sku: p.elevation for p in PRODUCTS}
+    assert len(products) == len(told)
 
 
 def test_the_cup_is_a_real_photo():

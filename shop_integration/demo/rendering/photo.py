@@ -8,7 +8,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from shop_integration.demo.rendering.backdrop import TABLE_BOUNCE, render_backdrop
-from shop_integration.demo.rendering.camera import frame
+from shop_integration.demo.rendering.camera import Camera, frame
 from shop_integration.demo.rendering.develop import develop
 from shop_integration.demo.rendering.light import Room, direction
 from shop_integration.demo.rendering.raster import View, render_product
@@ -34,14 +34,18 @@ class RenderedProduct:
     """Unit vector to the window: x to the picture's right, y up, z to the viewer's side."""
 
 
-def photograph(scene: Scene, size: int, seed: int) -> RenderedProduct:
-    camera = frame(
+def camera_of(scene: Scene) -> Camera:
+    return frame(
         scene.bounds,
         elevation=scene.elevation,
         azimuth=-scene.turn,
         field_of_view=scene.field_of_view,
         fill=scene.fill,
     )
+
+
+def photograph(scene: Scene, size: int, seed: int) -> RenderedProduct:
+    camera = camera_of(scene)
     right = camera.axes[0]
     room = Room(
         key=direction(*scene.light, -scene.turn),
