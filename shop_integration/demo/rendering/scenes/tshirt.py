@@ -90,7 +90,8 @@ def _jersey(x: Array, y: Array, z: Array) -> Surface:
     stripe = 1 - noise.smoothstep(0.50, 0.58, phase)
     edge = _neck(x, up, 9.6)
     collar = edge < 2.0
-    stripe = np.where(collar | (up > 29.5 - 0.12 * np.abs(x)), 0, stripe)
+    yoke = (up > 29.5 - 0.12 * np.abs(x)) & (beyond <= 0)
+    stripe = np.where(collar | yoke, 0, stripe)
     tone = 1 + 0.05 * _knit(x, up)
     white, navy = np.float32([0.70, 0.685, 0.65]), np.float32([0.022, 0.034, 0.085])
     albedo = white + (navy - white) * stripe[:, None]
