@@ -7,6 +7,8 @@ import io
 import numpy as np
 from django.utils.translation import gettext as _
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from scipy import ndimage
 
 from prodimages.choices import FailureKind
 from prodimages.exceptions import JobFailure
@@ -14,14 +16,32 @@ from prodimages.imaging.inspect import damaged, open_photo
 
 _SOLID = 0.998
 _EMPTY = 0.004
+_FEATHER = 0.7
+"""Standard deviation in pixels."""
+_DOUBT = "prodimages:doubt"
 
 
-def alpha_to_png(alpha: np.ndarray) -> bytes:
-    """(H, W) float in 0..1 -> 8-bit gray PNG; the same alpha gives the same bytes."""
+def alpha_to_png(alpha: np.ndarray, *, doubt: float = 0.0) -> bytes:
+    """(H, W) float in 0..1 -> 8-bit gray PNG; the same alpha gives the same bytes.
+
+    ``doubt`` travels in the file: what the backend was unsure of can't be told from the
+    refined alpha later.
+    """
     gray = np.rint(alpha.clip(0, 1) * 255).astype(np.uint8)
+    note = PngInfo()
+    note.add_text(_DOUBT, f"{doubt:.4f}")
     file = io.BytesIO()
-    Image.fromarray(gray).save(file, "PNG", compress_level=6)
+    Image.fromarray(gray).save(file, "PNG", compress_level=6, pnginfo=note)
     return file.getvalue()
+
+
+def read_doubt(content: bytes) -> float:
+    """The ``doubt`` that a stored alpha was written with; 0 where there is none."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as image:
+            return float(image.info.get(_DOUBT, 0))
+    except (OSError, ValueError):
+        return 0.0
 
 
 def alpha_from_png(content: bytes, size: tuple[int, int]) -> np.ndarray:
@@ -44,6 +64,16 @@ def alpha_from_png(content: bytes, size: tuple[int, int]) -> np.ndarray:
             raise JobFailure(FailureKind.PHOTO_INVALID, message)
         gray = gray.resize(size, Image.Resampling.BICUBIC)
     return np.asarray(gray, dtype=np.float32) / 255
+
+
+def feathered(alpha: np.ndarray) -> np.ndarray:
+    """A mask painted with a hard brush gets a rim of a pixel; a soft one stays as it is."""
+    soft = np.count_nonzero((alpha > 0.02) & (alpha < 0.98))
+    outline = np.count_nonzero(np.diff(alpha > 0.5, axis=0)) + 1
+    if soft > outline / 2:
+        return alpha
+    smooth: np.ndarray = ndimage.gaussian_filter(alpha, _FEATHER)
+    return smooth
 
 
 def bounding_box(alpha: np.ndarray, level: float = 0.05) -> tuple[int, int, int, int] | None:

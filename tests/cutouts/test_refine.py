@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from prodimages.choices import FailureKind
-from prodimages.cutouts.refinement.confidence import assess, touched_edges
+from prodimages.cutouts.refinement.confidence import assess, doubt_of, touched_edges
 from prodimages.cutouts.refinement.foreground import estimate_foreground
 from prodimages.cutouts.refinement.refine import refine
 from prodimages.exceptions import JobFailure
@@ -164,3 +164,19 @@ def test_a_soft_interior_is_doubted():
     soft[220:300, 150:240] = 0.5
     rgb = photo(true, product_colors(RED), background("gray"))
     assert assess(rgb, soft)[0] < assess(rgb, true)[0]
+
+
+def test_doubt_is_about_patches_and_not_about_the_outline():
+    coarse = ndimage.gaussian_filter(mug(), 2)
+    assert doubt_of(coarse) == 0
+    coarse[200:300, 150:240] = 0.5
+    patch = 100 * 90 / np.count_nonzero(mug() > 0.5)
+    assert doubt_of(coarse) == pytest.approx(patch, rel=0.3)
+
+
+def test_the_backends_doubt_lowers_confidence():
+    true = mug()
+    rgb = photo(true, product_colors(RED), background("gray"))
+    some, much = assess(rgb, true, 0.06), assess(rgb, true, 0.2)
+    assert 1 > some[0] > much[0]
+    assert len(much[1]) == 2

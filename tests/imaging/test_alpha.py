@@ -5,7 +5,15 @@ import pytest
 from PIL import Image
 
 from prodimages.exceptions import JobFailure
-from prodimages.imaging.alpha import alpha_from_png, alpha_to_png, bounding_box, resample, snap
+from prodimages.imaging.alpha import (
+    alpha_from_png,
+    alpha_to_png,
+    bounding_box,
+    feathered,
+    read_doubt,
+    resample,
+    snap,
+)
 from tests.imaging.files import gradient, saved
 
 
@@ -19,6 +27,20 @@ def test_the_stored_form_is_stable():
     again = alpha_from_png(stored, (100, 100))
     assert alpha_to_png(again) == stored
     assert np.abs(again - disc()).max() <= 0.5 / 255
+
+
+def test_doubt_travels_with_the_stored_form():
+    assert read_doubt(alpha_to_png(disc(), doubt=0.125)) == 0.125
+    assert read_doubt(saved(Image.new("L", (80, 80)), "PNG")) == 0
+    assert read_doubt(b"no picture") == 0
+
+
+def test_a_hard_mask_gets_a_soft_rim():
+    hard = (disc() > 0.5).astype(np.float32)
+    soft = feathered(hard)
+    assert ((soft > 0.05) & (soft < 0.95)).sum() > 100
+    assert soft[50, 50] == pytest.approx(1)
+    assert np.array_equal(feathered(soft), soft)
 
 
 def test_a_mask_with_transparency_counts_by_its_alpha():

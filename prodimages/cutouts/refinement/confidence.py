@@ -10,6 +10,7 @@ from prodimages.imaging.color import lightness
 
 EDGES = ("left", "top", "right", "bottom")
 _WORKING_SIDE = 512
+_MODEL_SIDE = 320
 
 
 def touched_edges(alpha: np.ndarray) -> frozenset[str]:
@@ -23,8 +24,26 @@ def touched_edges(alpha: np.ndarray) -> frozenset[str]:
     return frozenset(touched)
 
 
-def assess(rgb: np.ndarray, alpha: np.ndarray) -> tuple[float, list[str]]:
-    """Confidence 0..1 and the reasons, in words, that lower it."""
+def doubt_of(coarse: np.ndarray) -> float:
+    """How much of the product a backend was undecided about, as a share of its area.
+
+    Only what is undecided over more than 4 of the model's pixels counts; at an outline
+    every backend wavers over less. ``coarse`` is its (H, W) alpha in 0..1.
+    """
+    stride = max(1, max(coarse.shape) // _WORKING_SIDE)
+    small = coarse[::stride, ::stride]
+    rim = 2 * max(small.shape) / _MODEL_SIDE
+    undecided = (small > 0.15) & (small < 0.85)
+    wide = ndimage.distance_transform_edt(undecided) > rim
+    patches = undecided & ndimage.binary_dilation(wide, iterations=max(1, round(rim)))
+    return float(patches.sum() / max(1, np.count_nonzero(small > 0.5)))
+
+
+def assess(rgb: np.ndarray, alpha: np.ndarray, doubt: float = 0.0) -> tuple[float, list[str]]:
+    """Confidence 0..1 and the reasons, in words, that lower it.
+
+    ``doubt`` is what ``doubt_of`` found in the backend's alpha before it was refined.
+    """
     stride = max(1, max(alpha.shape) // _WORKING_SIDE)
     small, photo = alpha[::stride, ::stride], rgb[::stride, ::stride]
     product = small > 0.5
@@ -36,6 +55,8 @@ def assess(rgb: np.ndarray, alpha: np.ndarray) -> tuple[float, list[str]]:
             0.25,
             _("Parts inside the product are unclear."),
         ),
+        (doubt > 0.05, 0.3, _("It is not clear everywhere what belongs to the product.")),
+        (doubt > 0.12, 0.3, _("Large parts were decided by color alone.")),
         (_count_parts(product) > 2, 0.15, _("The cut-out falls into several parts.")),
         (
             _low_contrast_share(photo, small) > 0.35,

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from prodimages.imaging.types import PreparedPhoto
 
+    Found = tuple[str, np.ndarray, float]
+
 
 class CutOut(Step):
     """Takes the staff's mask, else the photo's own alpha, else the stored cut-out, else
@@ -32,10 +34,10 @@ class CutOut(Step):
         from prodimages.imaging.types import Cutout
 
         prepared = context["prepared"]
-        key, alpha = self._find(context, prepared)
+        key, alpha, doubt = self._find(context, prepared)
         if bounding_box(alpha, 0.5) is None:
             raise no_product()
-        confidence, reasons = assess(prepared.rgb, alpha)
+        confidence, reasons = assess(prepared.rgb, alpha, doubt)
         context["cutout"] = Cutout(
             alpha=alpha,
             foreground=estimate_foreground(prepared.rgb, alpha),
@@ -45,39 +47,41 @@ class CutOut(Step):
         )
         context.report(self.name, 1.0)
 
-    def _find(self, context: StepContext, prepared: PreparedPhoto) -> tuple[str, np.ndarray]:
-        from prodimages.imaging.alpha import alpha_from_png
+    def _find(self, context: StepContext, prepared: PreparedPhoto) -> Found:
+        """Key, alpha and the backend's doubt, from the first source that has one."""
+        from prodimages.imaging.alpha import alpha_from_png, feathered, read_doubt
 
         size = prepared.rgb.shape[1], prepared.rgb.shape[0]
         if (mask := context.cutouts.staff_mask()) is not None:
-            return "staff", alpha_from_png(mask, size)
+            return "staff", feathered(alpha_from_png(mask, size)), 0.0
         if prepared.alpha is not None:
-            return "photo", prepared.alpha
-        return self._find_by_backend(context, prepared, size)
+            return "photo", prepared.alpha, 0.0
+        key, stored = self._stored(context, prepared)
+        # Always the alpha as stored, so that the first run equals every later one.
+        return key, alpha_from_png(stored, size), read_doubt(stored)
 
-    def _find_by_backend(
-        self, context: StepContext, prepared: PreparedPhoto, size: tuple[int, int]
-    ) -> tuple[str, np.ndarray]:
-        from prodimages.cutouts.refinement.confidence import assess
+    def _stored(self, context: StepContext, prepared: PreparedPhoto) -> tuple[str, bytes]:
+        """The stored cut-out of the declared backend, made and kept where there is none."""
+        from prodimages.cutouts.refinement.confidence import assess, doubt_of
         from prodimages.cutouts.refinement.refine import VERSION, refine
         from prodimages.cutouts.registry import cutout_backend
-        from prodimages.imaging.alpha import alpha_from_png, alpha_to_png
+        from prodimages.imaging.alpha import alpha_to_png
 
         backend = cutout_backend()
         key = f"{backend.key}+refine@{VERSION}"
-        stored = context.cutouts.load(key)
-        if stored is None:
-            coarse = backend.alpha(prepared.rgb)
-            context.report(self.name, 0.5)
-            context.stop_if_canceled()
-            stored = alpha_to_png(refine(prepared.rgb, coarse))
-            confidence, reasons = assess(prepared.rgb, alpha_from_png(stored, size))
-            details = {
-                "width": size[0],
-                "height": size[1],
-                "confidence": confidence,
-                "reasons": reasons,
-            }
-            context.cutouts.save(key, stored, details=details)
-        # Always the alpha as stored, so that the first run equals every later one.
-        return key, alpha_from_png(stored, size)
+        if (stored := context.cutouts.load(key)) is not None:
+            return key, stored
+        coarse = backend.alpha(prepared.rgb)
+        context.report(self.name, 0.5)
+        context.stop_if_canceled()
+        alpha, doubt = refine(prepared.rgb, coarse), doubt_of(coarse)
+        stored = alpha_to_png(alpha, doubt=doubt)
+        confidence, reasons = assess(prepared.rgb, alpha, doubt)
+        details = {
+            "width": alpha.shape[1],
+            "height": alpha.shape[0],
+            "confidence": confidence,
+            "reasons": reasons,
+        }
+        context.cutouts.save(key, stored, details=details)
+        return key, stored

@@ -82,6 +82,20 @@ def test_staff_have_the_last_word():
     assert cutouts.kept == {}
 
 
+def test_doubt_outlives_the_first_run(monkeypatch):
+    def undecided(self, rgb):
+        alpha = (rgb.mean(axis=2) < 128).astype(np.float32)
+        alpha[180:320, 120:260] *= 0.5
+        return alpha
+
+    monkeypatch.setattr("tests.testapp.cutouts.DarkIsProduct.alpha", undecided)
+    cutouts = MemoryCutouts()
+    first = run(make_context(mug_photo(), cutouts=cutouts), Prepare, CutOut)["cutout"]
+    again = run(make_context(mug_photo(), cutouts=cutouts), Prepare, CutOut)["cutout"]
+    assert first.confidence < 0.8
+    assert (again.confidence, again.reasons) == (first.confidence, first.reasons)
+
+
 def test_the_photos_own_alpha_is_taken():
     image = Image.fromarray(photo(mug(), product_colors(NAVY), background("white")))
     image.putalpha(Image.fromarray((mug() * 255).astype(np.uint8)))
