@@ -10,12 +10,14 @@ Jobs then cost milliseconds, need no weights, broker or worker, and leave no fil
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings as django_settings
+from django.db.models import Model
 from django.test import override_settings
 from django.utils import timezone
 
@@ -27,6 +29,8 @@ from prodimages.exceptions import JobCanceled
 from prodimages.models import GenerationJob
 from prodimages.services import execution, queue
 from prodimages.services.keeper import LeaseKeeper
+from prodimages.shops.base import Photo, Picture, ProductInfo, ShopBackend
+from prodimages.shops.registry import shop_backend
 
 if TYPE_CHECKING:
     import numpy as np
@@ -149,3 +153,67 @@ def example_photo(width: int = 480, height: int = 360) -> bytes:
     content = io.BytesIO()
     photo.save(content, format="JPEG", quality=90)
     return content.getvalue()
+
+
+def shop_faults(product: Model, *, shop: str = "local") -> list[str]:
+    """What the shop's backend does wrong with ``product``, in words; empty when nothing.
+
+    ``product`` needs a photo. Publishes two pictures to it, so call this in a test only.
+    """
+    backend = shop_backend(shop)
+    faults = [*_description_faults(backend.describe(product)), *_photo_faults(backend, product)]
+    before = _refs(backend.photos(product))
+    first, again, other = (
+        backend.publish(product, _example_picture(ref))
+        for ref in ("prodimages-1-0-first", "prodimages-1-0-first", "prodimages-1-1-other")
+    )
+    if not isinstance(first, str) or not 0 < len(first) <= 255:
+        faults.append(f"publish() returned {first!r} and no reference of 1 to 255 characters.")
+    if first != again:
+        faults.append("publish() added a picture twice: one ref gave two references.")
+    if first == other:
+        faults.append("publish() took two pictures for one: two refs gave one reference.")
+    if _refs(backend.photos(product)) != before:
+        faults.append("photos() offers published pictures as the product's own photos.")
+    return faults
+
+
+def _description_faults(info: ProductInfo) -> list[str]:
+    return [
+        f"describe() gave no {name}; it must be text."
+        for name in ("key", "name")
+        if not isinstance(getattr(info, name), str) or not getattr(info, name)
+    ]
+
+
+def _photo_faults(backend: ShopBackend, product: Model) -> list[str]:
+    photos = backend.photos(product)
+    if not photos:
+        return ["photos() found none for the product."]
+    faults = []
+    if len(set(_refs(photos))) < len(photos):
+        faults.append("photos() gave two photos the same ref.")
+    if _refs(backend.photos_for([product]).get(product.pk, [])) != _refs(photos):
+        faults.append("photos_for() and photos() don't agree.")
+    for photo in photos:
+        for _twice in range(2):
+            with contextlib.closing(photo.open()) as file:
+                if not file.read(1):
+                    faults.append(f"The photo “{photo.ref}” gave no bytes when it was opened.")
+    return faults
+
+
+def _refs(photos: Sequence[Photo]) -> list[str]:
+    return [photo.ref for photo in photos]
+
+
+def _example_picture(ref: str) -> Picture:
+    return Picture(
+        ref=ref,
+        open=lambda: io.BytesIO(example_photo()),
+        filename=f"vase-{ref}.jpg",
+        alt="Vase",
+        width=480,
+        height=360,
+        mime="image/jpeg",
+    )

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.files import File
 from PIL import Image
 
 from prodimages.choices import FailureKind, JobState
@@ -11,9 +12,17 @@ from prodimages.conf import settings
 from prodimages.engines.registry import get_engine
 from prodimages.models import GeneratedImage, GenerationAttempt, SourcePhoto, Style
 from prodimages.services import lifecycle, publishing, review
+from prodimages.shops import Photo, ProductInfo
 from prodimages.storage import private_storage
-from prodimages.testing import InstantEngine, example_photo, instant_pictures, run_jobs
+from prodimages.testing import (
+    InstantEngine,
+    example_photo,
+    instant_pictures,
+    run_jobs,
+    shop_faults,
+)
 from shop_integration.catalogue.models import ProductMedia
+from shop_integration.catalogue.shop import CatalogueShop
 from tests.factories import make_job, make_product, make_style
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +99,56 @@ def test_the_color_of_the_instant_engine_is_an_option():
     run_jobs()
     with private_storage().open(job.images.get().file.name) as file:
         assert Image.open(file).convert("RGB").getpixel((0, 0)) == (255, 0, 0)
+
+
+def test_the_reference_catalogue_has_no_faults():
+    assert shop_faults(make_product()) == []
+
+
+class Faulty(CatalogueShop):
+    """Does everything wrong that a shop of one's own easily does."""
+
+    def describe(self, product):
+        return ProductInfo(key=product.pk, name="")
+
+    def photos(self, product):
+        rows = ProductMedia.objects.filter(product=product)
+        return [Photo(ref="same", open=io.BytesIO) for _row in rows] * 2
+
+    def photos_for(self, products):
+        return {}
+
+    def publish(self, product, picture):
+        media = ProductMedia(product=product)
+        with picture.open() as content:
+            media.file.save(picture.filename, File(content))
+        return media.pk
+
+
+def test_the_faults_of_a_backend_are_told_in_words(settings):
+    settings.PRODIMAGES = {"SHOPS": {"local": {"BACKEND": f"{__name__}.Faulty"}}}
+    faults = " ".join(shop_faults(make_product()))
+    for words in (
+        "describe() gave no key",
+        "describe() gave no name",
+        "the same ref",
+        "photos_for() and photos() don't agree",
+        "gave no bytes",
+        "no reference of 1 to 255 characters",
+        "added a picture twice",
+        "as the product's own photos",
+    ):
+        assert words in faults
+
+
+class OneForAll(CatalogueShop):
+    def publish(self, product, picture):
+        return "1"
+
+
+def test_a_product_without_a_photo_and_a_backend_that_takes_all_pictures_for_one(settings):
+    settings.PRODIMAGES = {"SHOPS": {"local": {"BACKEND": f"{__name__}.OneForAll"}}}
+    assert shop_faults(make_product(photo=None)) == [
+        "photos() found none for the product.",
+        "publish() took two pictures for one: two refs gave one reference.",
+    ]

@@ -176,6 +176,7 @@ def test_a_shop_follows_the_guide_from_its_first_line_to_its_last(shop):
     shop.stop_worker()
     shop.follow(section("8."))
     assert shop.staff("approve")["shop"] == approved["shop"]
+    shop.follow(Section("Testing", (HOWTO / "testing.md").read_text()))
     shop.follow(section("6."))
     wait_for(lambda: "ready." in (shop.folder / "worker.log").read_text()[len(log) :])
     examined = shop.follow(section("If something"))
