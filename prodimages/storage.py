@@ -19,14 +19,16 @@ from prodimages.conf import settings
 
 
 class PrivateFileSystemStorage(FileSystemStorage):
-    """Files without a URL, and never half-written under their final name.
+    """Files without a URL, for owner and group, and never half-written under their final name.
 
     Django's own class writes straight to the final name, so that a full disk leaves a
     truncated file there; this one writes beside it and renames.
     """
 
     def __init__(self, location: str | os.PathLike[str] | None = None, **kwargs: Any):
-        super().__init__(location, **(kwargs | {"allow_overwrite": True}))
+        # FILE_UPLOAD_PERMISSIONS lets everybody read, since a web server serves uploads.
+        own = {"file_permissions_mode": 0o640, **kwargs, "allow_overwrite": True}
+        super().__init__(location, **own)
 
     @property
     def base_url(self) -> None:  # type: ignore[override]
