@@ -61,7 +61,7 @@ def test_every_signal_is_documented_with_its_arguments() -> None:
         said = re.search(rf'^{name} = Signal\(\)\n"""(.+)"""$', source, re.M)
         assert said is not None
         assert f"Sent by {row[1].strip('`')} with" in said[1]
-        assert codes(row[2]) == codes(said[1])
+        assert codes(row[2]) == set(re.findall(r"``(\w+)``", said[1]))
 
 
 @pytest.mark.parametrize(

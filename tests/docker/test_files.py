@@ -1,0 +1,131 @@
+"""Reads the container files: no engine is needed to see that they fit the project."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shlex
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import get_commands
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCKER = ROOT / "docker"
+DOCKERFILES = {"web": DOCKER / "Dockerfile.web", "worker": DOCKER / "Dockerfile.worker"}
+OURS = ("web", "migrate", "worker", "reap")
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    return yaml.safe_load((DOCKER / "compose.yaml").read_text())
+
+
+def dockerfile_of(service: dict[str, Any]) -> Path:
+    return (DOCKER / service["build"]["context"] / service["build"]["dockerfile"]).resolve()
+
+
+def instructions(path: Path, name: str) -> list[str]:
+    joined = path.read_text().replace("\\\n", " ")
+    return [
+        line.partition(" ")[2].strip()
+        for line in joined.splitlines()
+        if line.startswith(name + " ")
+    ]
+
+
+def command_of(service: dict[str, Any]) -> list[str]:
+    if "command" in service:
+        return service["command"]
+    return json.loads(instructions(dockerfile_of(service), "CMD")[0])
+
+
+def test_dockerfiles_are_the_ones_that_compose_builds(compose: dict[str, Any]) -> None:
+    built = {dockerfile_of(compose["services"][name]) for name in OURS}
+    assert built == set(DOCKERFILES.values())
+
+
+def test_our_commands_name_what_there_is(compose: dict[str, Any]) -> None:
+    for name in OURS:
+        command = shlex.split(" ".join(command_of(compose["services"][name])).replace(";", " ; "))
+        if "manage.py" in command:
+            assert (ROOT / "manage.py").is_file()
+            assert command[command.index("manage.py") + 1] in get_commands()
+        elif command[0] == "celery":
+            assert importlib.util.find_spec(command[command.index("-A") + 1])
+        else:
+            assert command[0] == "gunicorn"
+            module, _, attribute = command[1].partition(":")
+            assert hasattr(importlib.import_module(module), attribute)
+
+
+def test_health_is_asked_of_every_lasting_service(compose: dict[str, Any]) -> None:
+    for name in ("database", "broker", "web", "worker"):
+        check = compose["services"][name]["healthcheck"]
+        assert check["test"][0] == "CMD"
+        if "manage.py" in check["test"]:
+            assert check["test"][-1] in get_commands()
+
+
+def test_variables_are_ones_that_the_project_reads(compose: dict[str, Any]) -> None:
+    project = ROOT / "shop_integration" / "project"
+    source = "".join(path.read_text() for path in project.glob("*.py"))
+    read = set(re.findall(r'environ(?:\.get\(|\[)"(\w+)"|flag\("(\w+)"', source))
+    known = {name for pair in read for name in pair if name}
+    assert {"DATABASE_URL", "BROKER_URL", "SECRET_KEY"} <= known
+    for name in OURS:
+        assert set(compose["services"][name]["environment"]) <= known
+    page = (ROOT / "docs" / "howto" / "scale-out.md").read_text()
+    table = page.partition("## The reference project in containers")[2]
+    assert set(re.findall(r"^\| `(\w+)` \|", table, re.M)) == known
+
+
+def test_workers_take_from_the_queue_of_the_settings(compose: dict[str, Any]) -> None:
+    from prodimages.conf import DEFAULTS
+
+    command = command_of(compose["services"]["worker"])
+    assert command[command.index("-Q") + 1] == DEFAULTS["QUEUE"]
+
+
+def test_waited_for_services_and_volumes_exist(compose: dict[str, Any]) -> None:
+    for service in compose["services"].values():
+        for name, wait in service.get("depends_on", {}).items():
+            other = compose["services"][name]
+            assert wait["condition"] != "service_healthy" or "healthcheck" in other
+        for volume in service.get("volumes", []):
+            source = volume.partition(":")[0]
+            there = (DOCKER / source).exists() if source.startswith(".") else False
+            assert there or source in compose["volumes"]
+
+
+@pytest.mark.parametrize("name", DOCKERFILES)
+def test_images_run_as_somebody_without_rights(name: str) -> None:
+    users = instructions(DOCKERFILES[name], "USER")
+    assert users
+    assert users[-1] not in {"root", "0"}
+
+
+@pytest.mark.parametrize("name", DOCKERFILES)
+def test_images_install_extras_and_copy_files_that_exist(name: str) -> None:
+    text = DOCKERFILES[name].read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = set(re.search(r"-e '\.\[([\w,]+)\]'", text)[1].split(","))  # type: ignore[index]
+    assert extras <= set(project["optional-dependencies"])
+    assert ("cpu" in extras) == (name == "worker")
+    for path in re.findall(r"-[cr] (\S+\.txt)", text):
+        assert (ROOT / path).is_file()
+    ignored = (DOCKER / f"Dockerfile.{name}.dockerignore").read_text().split()
+    needed = ("prodimages", "shop_integration", "templates", "manage.py", "docker", "README.md")
+    assert not set(needed) & set(ignored)
+
+
+def test_extra_requirements_agree_with_the_tested_versions() -> None:
+    tested = (ROOT / "constraints.txt").read_text().lower().splitlines()
+    for line in (DOCKER / "requirements.txt").read_text().splitlines():
+        name, pinned, _version = line.partition("==")
+        if pinned and any(other.startswith(name + "==") for other in tested):
+            assert line in tested
