@@ -96,6 +96,13 @@ def test_every_contract_notices_its_breach(copy):
     assert f"0 kept, {len(BREACHES)} broken" in result.stdout
 
 
+def test_a_new_room_must_be_given_its_place(copy):
+    (copy / "prodimages" / "cellar.py").touch()
+    result = lint_imports(copy)
+    assert result.returncode == 1
+    assert "prodimages.cellar" in result.stdout
+
+
 def test_heavy_libraries_are_imported_at_the_top_only_where_allowed():
     result = ruff_bans(ROOT)
     assert result.returncode == 0, result.stdout
