@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -53,21 +54,31 @@ def duration(job: GenerationJob) -> str:
     return "" if seconds is None else _("%(seconds).1f s") % {"seconds": seconds}
 
 
-def made(job: GenerationJob) -> str:
-    return f"{job.made_count}/{job.count}"
+def progress(job: GenerationJob) -> SafeString:
+    """The bar, how many of the pictures are made, and the time it took."""
+    facts = " · ".join(part for part in (f"{job.made_count}/{job.count}", duration(job)) if part)
+    return format_html('{}<span class="pi-quiet">{}</span>', progress_bar(job), facts)
 
 
-def reason(job: GenerationJob) -> SafeString:
-    short = Truncator(job.error).chars(80)
-    return format_html('<span title="{}">{}</span>', job.error, short)
+def created(job: GenerationJob) -> SafeString:
+    """When, and by whom where that is known."""
+    when = date_format(timezone.localtime(job.created_at), "SHORT_DATETIME_FORMAT")
+    who = job.submission.created_by or job.submission.get_source_display()
+    return format_html('{}<br><span class="pi-quiet">{}</span>', when, who)
+
+
+def state(job: GenerationJob) -> SafeString:
+    """The badge, and what went wrong in a few words."""
+    badge = job_badge(job)
+    if not job.error:
+        return badge
+    short = Truncator(job.error).chars(90)
+    return format_html('{}<br><span class="pi-error" title="{}">{}</span>', badge, job.error, short)
 
 
 _CELLS: dict[str, Callable[[GenerationJob], str]] = {
-    "state": job_badge,
-    "progress": progress_bar,
-    "made": made,
-    "duration": duration,
-    "reason": reason,
+    "state": state,
+    "progress": progress,
 }
 
 

@@ -75,6 +75,7 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if context and "cl" in context:
             reviewer = may_review(request)
             context["cards"] = [Card(image, reviewer) for image in context["cl"].result_list]
+            context["title"] = _("Review pictures")
             context |= self._shared(request)
         return response
 

@@ -28,15 +28,11 @@ MOST_AT_ONCE = 1000
 @admin.register(GenerationJob)
 class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = (
-        "product_label",
-        "style_name",
+        "product_name",
+        "style_used",
         "state_cell",
         "progress_cell",
-        "made_cell",
-        "duration_cell",
-        "reason_cell",
         "created",
-        "created_by",
     )
     list_filter = ("state", ShopFilter, SubmissionFilter, "style")
     search_fields = ("product_label", "=product_key")
@@ -64,6 +60,14 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # the record of where a picture came from, and of files to sweep
 
+    @admin.display(description=gettext_lazy("product"))
+    def product_name(self, job: GenerationJob) -> str:
+        return job.product_label
+
+    @admin.display(description=gettext_lazy("style"))
+    def style_used(self, job: GenerationJob) -> str:
+        return job.style_name
+
     @admin.display(description=gettext_lazy("state"))
     def state_cell(self, job: GenerationJob) -> str:
         return columns.cell(job, "state")
@@ -72,25 +76,9 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def progress_cell(self, job: GenerationJob) -> str:
         return columns.cell(job, "progress")
 
-    @admin.display(description=gettext_lazy("pictures"))
-    def made_cell(self, job: GenerationJob) -> str:
-        return columns.cell(job, "made")
-
-    @admin.display(description=gettext_lazy("time"))
-    def duration_cell(self, job: GenerationJob) -> str:
-        return columns.cell(job, "duration")
-
-    @admin.display(description=gettext_lazy("error"))
-    def reason_cell(self, job: GenerationJob) -> str:
-        return columns.cell(job, "reason")
-
     @admin.display(description=gettext_lazy("created"), ordering="pk")
-    def created(self, job: GenerationJob) -> Any:
-        return job.created_at
-
-    @admin.display(description=gettext_lazy("created by"))
-    def created_by(self, job: GenerationJob) -> Any:
-        return job.submission.created_by
+    def created(self, job: GenerationJob) -> str:
+        return columns.created(job)
 
     @admin.action(description=gettext_lazy("Cancel selected jobs"), permissions=["change"])
     def cancel_jobs(self, request: HttpRequest, queryset: QuerySet[GenerationJob]) -> None:
@@ -136,6 +124,7 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         context: Any = getattr(response, "context_data", None)
         if context and "cl" in context:
             jobs = context["cl"].result_list
+            context["title"] = _("Generation jobs")
             context["unfinished"] = [job.pk for job in jobs if not job.is_finished]
             context["live_url"] = admin_url(self.admin_site, "prodimages_generationjob_live_rows")
         return response

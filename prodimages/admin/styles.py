@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin import widgets
 from django.contrib.admin.exceptions import NotRegistered
-from django.db.models import Field, ForeignKey
+from django.db.models import Field, ForeignKey, JSONField, TextField
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from prodimages.admin.access import host_products, within_reach
@@ -21,13 +23,18 @@ from prodimages.models import ProductSettings, Style, StyleRule
 class DeclaredChoices(admin.ModelAdmin):  # type: ignore[type-arg]
     """Offers the shops and engines that the settings declare, instead of free text."""
 
+    formfield_overrides = {
+        TextField: {"widget": widgets.AdminTextareaWidget(attrs={"rows": 3})},
+        JSONField: {"widget": widgets.AdminTextareaWidget(attrs={"rows": 4})},
+    }
+
     def formfield_for_dbfield(self, db_field: Field, request: Any, **kwargs: Any) -> Any:  # type: ignore[type-arg]
         declared = {"shop": settings.SHOPS, "engine": settings.ENGINES}.get(db_field.name)
         if not declared:
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         default = db_field.get_default()
         return forms.ChoiceField(
-            label=db_field.verbose_name,
+            label=capfirst(db_field.verbose_name),
             choices=[(name, name) for name in sorted(declared)],
             initial=default if default in declared else next(iter(declared)),
             help_text=db_field.help_text,

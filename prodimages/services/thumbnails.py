@@ -31,7 +31,7 @@ def cutout_preview(content: bytes, alpha_png: bytes, side: int) -> bytes:
     image = _small(content, side).convert("RGB")
     alpha = open_photo(alpha_png, least=1).convert("L")
     image.putalpha(alpha.resize(image.size, Image.Resampling.LANCZOS))
-    return _encoded(image, "PNG")
+    return _encoded(image, "PNG", compress_level=3)
 
 
 def _small(content: bytes, side: int) -> Image.Image:

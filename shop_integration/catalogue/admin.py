@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.db.models import CharField, JSONField, OuterRef, QuerySet, Subquery, TextField
+from django.forms import TextInput
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,7 @@ class ProductMediaInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
     fields = ("preview", "file", "alt", "kind", "position")
     readonly_fields = ("preview",)
+    formfield_overrides = {CharField: {"widget": TextInput(attrs={"size": 22})}}
 
     @admin.display(description=_("preview"))
     def preview(self, media: ProductMedia) -> str:
@@ -33,6 +36,10 @@ class ProductAdmin(GenerateImagesMixin, admin.ModelAdmin):  # type: ignore[type-
     search_fields = ("name", "sku", "category")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (ProductMediaInline,)
+    formfield_overrides = {
+        TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})},
+        JSONField: {"widget": AdminTextareaWidget(attrs={"rows": 2})},
+    }
     fieldsets = (
         (None, {"fields": (("name", "slug"), "sku", "description")}),
         (_("Sorting"), {"fields": (("category", "product_type"), "tags")}),
