@@ -40,10 +40,13 @@ def write_verified(storage: Storage, name: str, content: bytes) -> str:
     return written
 
 
-def read(storage: Storage, name: str) -> bytes:
+def read(storage: Storage, name: str | None) -> bytes:
     """Raises OSError, FileNotFoundError among them, or the storage library's own error."""
+    if not name:
+        raise FileNotFoundError("the row names no file")
     with storage.open(name, "rb") as file:
-        return file.read()
+        content: bytes = file.read()
+    return content
 
 
 def reason(error: Exception) -> str:

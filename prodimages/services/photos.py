@@ -119,9 +119,10 @@ def keep(
 
 
 def _restore(photo: SourcePhoto, content: bytes) -> None:
-    if not private_storage().exists(photo.file.name):
-        name = files.write_verified(private_storage(), photo.file.name, content)
-        if name != photo.file.name:
+    wanted = str(photo.file.name)
+    if not private_storage().exists(wanted):
+        name = files.write_verified(private_storage(), wanted, content)
+        if name != wanted:
             SourcePhoto.objects.filter(pk=photo.pk).update(file=name)
             photo.file.name = name
 
