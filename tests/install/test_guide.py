@@ -30,6 +30,7 @@ class Shop:
 
     def __init__(self, folder: Path, packages: Path) -> None:
         self.folder = folder
+        self.packages = packages
         self.environment = {
             name: value
             for name, value in os.environ.items()
@@ -114,19 +115,27 @@ def _argv(command: str) -> list[str]:
     return [sys.executable, *module, *rest]
 
 
-@pytest.fixture
-def shop(tmp_path: Path, wheel: Path) -> Iterator[Shop]:
+@pytest.fixture(scope="session")
+def open_shop(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Shop:
     """A shop that has run for a while, with prodimages installed and not yet used."""
-    packages = tmp_path / "packages"
+    packages = tmp_path_factory.mktemp("packages")
     install = ["-m", "pip", "install", "--quiet", "--no-deps", "--target", str(packages)]
     subprocess.run([sys.executable, *install, str(wheel)], check=True, timeout=60)
-    folder = tmp_path / "shop"
+    folder = tmp_path_factory.mktemp("open") / "shop"
     shutil.copytree(HERE / "shop", folder, ignore=shutil.ignore_patterns("__pycache__"))
     shop = Shop(folder, packages)
     shop.run("python manage.py migrate --verbosity 0")
     shop.run("python manage.py open_shop")
-    commands = folder / "wares" / "management" / "commands"
-    shutil.copy(HERE / "staff.py", commands)
+    shutil.copy(HERE / "staff.py", folder / "wares" / "management" / "commands")
+    return shop
+
+
+@pytest.fixture
+def shop(tmp_path: Path, open_shop: Shop) -> Iterator[Shop]:
+    """That shop, to do to it what the guide says."""
+    folder = tmp_path / "shop"
+    shutil.copytree(open_shop.folder, folder)
+    shop = Shop(folder, open_shop.packages)
     yield shop
     shop.stop_worker()
 
@@ -157,7 +166,7 @@ def test_a_shop_follows_the_guide_from_its_first_line_to_its_last(shop):
 
     shop.follow(section("6."))
     generated = shop.staff("generate", "white-packshot", *permissions())
-    assert generated["from"].startswith(str(shop.folder.parent / "packages"))
+    assert generated["from"].startswith(str(shop.packages))
     assert [label[:12] for label in generated["jobs"]] == ["Blue vase", "Salt-glazed "]
     assert shop.staff("look") == {
         "own template": True,

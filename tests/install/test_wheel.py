@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ("prodimages", "shop_integration/platforms", "shop_integration/catalogue")
 
 
@@ -18,12 +17,12 @@ def names(wheel: Path) -> set[str]:
         return set(archive.namelist())
 
 
-def test_it_holds_every_file_of_the_app_and_of_the_shipped_integrations(names):
+def test_it_holds_every_file_of_the_app_and_of_the_shipped_integrations(names, source):
     expected = {
-        path.relative_to(ROOT).as_posix()
+        path.relative_to(source).as_posix()
         for folder in SHIPPED
-        for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.name != ".gitkeep"
+        for path in (source / folder).rglob("*")
+        if path.is_file() and path.name != ".gitkeep"
     }
     assert expected - names == set()
     for needed in ("migrations/0001_initial.py", "py.typed", "templates/prodimages/admin/job.html"):
