@@ -115,7 +115,7 @@ def _to_srgb(color: Image.Image, profile: bytes | None, operations: Operations) 
         operations.append({"operation": "unusable color profile ignored"})
     if color.mode == "CMYK":
         operations.append({"operation": "CMYK to sRGB without a profile"})
-    return color.convert("RGB")
+    return color if color.mode == "RGB" else color.convert("RGB")  # convert would copy
 
 
 def _shrink(

@@ -43,7 +43,7 @@ def interior_difference(composed: np.ndarray, placed: PlacedProduct) -> Differen
     inside = eroded_mask(placed.alpha)
     if not inside.any():
         return Difference(largest=0.0, mean=0.0)
-    gap = np.abs(composed[inside].astype(np.int16) - placed.rgb[inside])
+    gap = (np.maximum(composed, placed.rgb) - np.minimum(composed, placed.rgb))[inside]
     return Difference(largest=float(gap.max() / 255), mean=float(gap.mean() / 255))
 
 

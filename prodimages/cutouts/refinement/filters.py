@@ -42,9 +42,3 @@ def guided_coefficients(
     offset = mean_target - sum(slopes[band] * means[band] for band in range(3))
     averaged = np.stack([box_mean(slope, radius) for slope in slopes], axis=-1)
     return averaged, box_mean(offset, radius)
-
-
-def guided_filter(guide: np.ndarray, target: np.ndarray, radius: int, epsilon: float) -> np.ndarray:
-    """``target`` (H, W) smoothed along the edges of ``guide`` (H, W, 3), both in 0..1."""
-    slopes, offset = guided_coefficients(guide, target, radius, epsilon)
-    return np.einsum("hwc,hwc->hw", slopes, guide) + offset

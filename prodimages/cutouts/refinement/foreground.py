@@ -7,7 +7,7 @@ from PIL import Image
 from scipy import ndimage
 
 _SOLID = 0.995
-_WORKING_SIDE = 1600
+_WORKING_SIDE = 800
 """Longest side at which the local means are taken; they are smooth, so larger gains nothing."""
 
 

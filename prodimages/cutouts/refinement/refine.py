@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from django.utils.translation import gettext as _
 from PIL import Image
@@ -20,6 +22,8 @@ WORKING_SIDE = 640
 """Longest side in pixels at which the matte is solved, before it is brought to full size."""
 _MODEL_SIDE = 320
 """Resolution in pixels that a backend's alpha is worth at least."""
+_STRIP = 512
+"""Rows brought to full size at a time, which bounds the memory that floats take."""
 _WEAK_EVIDENCE = 0.7
 _TIE = 0.05
 """How strongly the solution is tied to the belief where that is sure; 1 is a window's weight."""
@@ -102,16 +106,31 @@ def _at_full_size(rgb: np.ndarray, photo: np.ndarray, matte: np.ndarray) -> np.n
     slopes, offset = guided_coefficients(
         photo.astype(np.float32) / 255, matte.astype(np.float32), 2, 1e-4
     )
-    size = rgb.shape[1], rgb.shape[0]
+    planes = (
+        *(Image.fromarray(slopes[..., band].astype(np.float32)) for band in range(3)),
+        Image.fromarray(offset.astype(np.float32)),
+        Image.fromarray(ndimage.minimum_filter(matte, 3)),
+        Image.fromarray(ndimage.maximum_filter(matte, 3)),
+    )
+    down = len(matte) / len(rgb)
+    return np.concatenate(
+        [
+            _strip(rgb[top : top + _STRIP], planes, top * down, down)
+            for top in range(0, len(rgb), _STRIP)
+        ]
+    )
 
-    def enlarge(plane: np.ndarray) -> np.ndarray:
-        return np.asarray(Image.fromarray(plane).resize(size, Image.Resampling.BILINEAR))
 
-    alpha = enlarge(offset.astype(np.float32)).copy()
-    for band in range(3):
-        alpha += enlarge(slopes[..., band].astype(np.float32)) * (rgb[..., band] / np.float32(255))
-    ceiling = enlarge(ndimage.maximum_filter(matte, 3))
-    floor = enlarge(ndimage.minimum_filter(matte, 3))
+def _strip(rgb: np.ndarray, planes: Sequence[Image.Image], top: float, down: float) -> np.ndarray:
+    """Alpha of some rows of the full photo; ``top`` is where they begin at working size."""
+    height, width = rgb.shape[:2]
+    box = (0, top, planes[0].width, min(top + height * down, planes[0].height))
+    red, green, blue, offset, floor, ceiling = (
+        np.asarray(plane.resize((width, height), Image.Resampling.BILINEAR, box=box))
+        for plane in planes
+    )
+    slopes = (red, green, blue)
+    alpha = sum((slopes[band] * (rgb[..., band] / np.float32(255)) for band in range(3)), offset)
     return _stretch(alpha.clip(floor, ceiling))
 
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
+from prodimages.choices import FailureKind
+from prodimages.conf import settings
+from prodimages.exceptions import JobFailure
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Step
 
@@ -13,12 +19,23 @@ if TYPE_CHECKING:
 
     from prodimages.imaging.types import PreparedPhoto
 
-    Found = tuple[str, np.ndarray, float]
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Found:
+    key: str
+    alpha: np.ndarray
+    doubt: float = 0.0
+    """What the backend was undecided about, as a share of the product."""
+    is_trusted: bool = True
+    """Whether a person answers for it."""
 
 
 class CutOut(Step):
-    """Takes the staff's mask, else the photo's own alpha, else the stored cut-out, else
-    runs the backend and stores what it finds.
+    """Takes the version that staff chose, else the photo's own alpha, else the stored
+    cut-out, else runs the backend and stores what it finds.
+
+    What the backend found is stored before it is judged, so that staff can look at the
+    one that stopped a job.
     """
 
     name = "cutout"
@@ -34,31 +51,38 @@ class CutOut(Step):
         from prodimages.imaging.types import Cutout
 
         prepared = context["prepared"]
-        key, alpha, doubt = self._find(context, prepared)
-        if bounding_box(alpha, 0.5) is None:
+        found = self._find(context, prepared)
+        if bounding_box(found.alpha, 0.5) is None:
             raise no_product()
-        confidence, reasons = assess(prepared.rgb, alpha, doubt)
+        confidence, reasons = assess(prepared.rgb, found.alpha, found.doubt)
+        if not found.is_trusted and confidence < settings.CUTOUT_MIN_CONFIDENCE:
+            _stop(context, reasons)
         context["cutout"] = Cutout(
-            alpha=alpha,
-            foreground=estimate_foreground(prepared.rgb, alpha),
-            key=key,
+            alpha=found.alpha,
+            foreground=estimate_foreground(prepared.rgb, found.alpha),
+            key=found.key,
             confidence=confidence,
             reasons=reasons,
         )
         context.report(self.name, 1.0)
 
     def _find(self, context: StepContext, prepared: PreparedPhoto) -> Found:
-        """Key, alpha and the backend's doubt, from the first source that has one."""
+        """The alpha from the first source that has one."""
         from prodimages.imaging.alpha import alpha_from_png, feathered, read_doubt
 
         size = prepared.rgb.shape[1], prepared.rgb.shape[0]
-        if (mask := context.cutouts.staff_mask()) is not None:
-            return "staff", feathered(alpha_from_png(mask, size)), 0.0
+        if (chosen := context.cutouts.chosen()) is not None:
+            key, png = chosen
+            alpha = alpha_from_png(png, size)
+            if key.startswith("staff"):  # painted; an approved backend's alpha is soft already
+                alpha = feathered(alpha)
+            return Found(key=key, alpha=alpha, doubt=read_doubt(png))
         if prepared.alpha is not None:
-            return "photo", prepared.alpha, 0.0
-        key, stored = self._stored(context, prepared)
+            return Found(key="photo", alpha=prepared.alpha)
+        key, png = self._stored(context, prepared)
         # Always the alpha as stored, so that the first run equals every later one.
-        return key, alpha_from_png(stored, size), read_doubt(stored)
+        alpha = alpha_from_png(png, size)
+        return Found(key=key, alpha=alpha, doubt=read_doubt(png), is_trusted=False)
 
     def _stored(self, context: StepContext, prepared: PreparedPhoto) -> tuple[str, bytes]:
         """The stored cut-out of the declared backend, made and kept where there is none."""
@@ -85,3 +109,16 @@ class CutOut(Step):
         }
         context.cutouts.save(key, stored, details=details)
         return key, stored
+
+
+def _stop(context: StepContext, reasons: list[str]) -> None:
+    """Leave a doubtful cut-out to staff; where there are none, say so and go on.
+
+    Raises JobFailure(CHECK_CUTOUT).
+    """
+    why = " ".join(reasons)
+    if not context.stops_for_staff:
+        context.notices.append(_("Look at the cut-out: %(why)s") % {"why": why})
+        return
+    message = _("The cut-out needs a look before pictures are made with it. %(why)s")
+    raise JobFailure(FailureKind.CHECK_CUTOUT, message % {"why": why})

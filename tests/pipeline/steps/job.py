@@ -28,8 +28,8 @@ class MemoryCutouts:
         self.kept.setdefault(key, alpha_png)
         self.details.append(details)
 
-    def staff_mask(self) -> bytes | None:
-        return self.mask
+    def chosen(self) -> tuple[str, bytes] | None:
+        return None if self.mask is None else ("staff:mask", self.mask)
 
 
 def make_plan(**values: Any) -> Plan:
