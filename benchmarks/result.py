@@ -27,12 +27,20 @@ class Row:
     """What ``baseline``, in the same unit, was measured on in the same run."""
     note: str = ""
 
+    def meets(self, value: float | None) -> bool:
+        """Whether ``value``, in place of the median, would meet the target."""
+        if value is None or self.target is None:
+            return False
+        return value >= self.target if self.higher_is_better else value <= self.target
+
     @property
-    def holds(self) -> bool | None:
-        """Whether the target is met; None without a target."""
+    def holds(self) -> str:
+        """``yes``, ``NO``, ``by processor`` when others on the machine may be to blame, or empty."""
         if self.target is None:
-            return None
-        return self.value >= self.target if self.higher_is_better else self.value <= self.target
+            return ""
+        if self.meets(self.value):
+            return "yes"
+        return "by processor" if self.meets(self.processor) else "NO"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,7 +68,7 @@ def median_row(
     baseline_is: str = "",
     note: str = "",
 ) -> Row:
-    """A row of the medians of ``samples`` and ``baseline``, which ``convert`` brings to ``unit``."""
+    """A row of the medians; ``convert`` brings seconds to ``unit``."""
     walls = [convert(sample.wall) for sample in samples]
     plain = [convert(sample.wall) for sample in baseline]
     return Row(

@@ -40,10 +40,9 @@ def _cells(row: Row) -> tuple[str, ...]:
     if row.baseline is not None:
         baseline = f"{_number(row.baseline)} {row.unit}: {row.baseline_is}"
         ratio = f"{row.value / row.baseline:.2f}" if row.baseline else ""
-    holds = {True: "yes", False: "NO", None: ""}[row.holds]
     processor = "" if row.processor is None else _number(row.processor)
     value = f"{_number(row.value)} {row.unit}"
-    return (row.what, value, spread, processor, limit, holds, baseline, ratio)
+    return (row.what, value, spread, processor, limit, row.holds, baseline, ratio)
 
 
 def _number(value: float) -> str:
