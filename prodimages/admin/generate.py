@@ -18,7 +18,7 @@ from prodimages.admin.access import may_generate
 from prodimages.admin.files import product_thumbnail
 from prodimages.admin.generate_page import generate_page
 from prodimages.admin.ordering import Ordering
-from prodimages.admin.pages import admin_url
+from prodimages.admin.pages import admin_url, guarded
 from prodimages.admin.selection import Selection
 from prodimages.exceptions import RequestRefused
 
@@ -58,21 +58,20 @@ class GenerateImagesMixin:
     def get_urls(self) -> list[Any]:
         host: Any = super()
         name = f"{self.opts.app_label}_{self.opts.model_name}"
-        guarded = self.admin_site.admin_view
         own = [
             path(
                 "generate-images/",
-                guarded(self.generate_images_view),
+                guarded(self.admin_site, self.generate_images_view),
                 name=f"{name}_generate_images",
             ),
             path(
                 "<path:object_id>/generate-images/",
-                guarded(self.generate_image_view),
+                guarded(self.admin_site, self.generate_image_view),
                 name=f"{name}_generate_image",
             ),
             path(
                 "<path:object_id>/product-photo/",
-                guarded(self.product_photo_view),
+                guarded(self.admin_site, self.product_photo_view),
                 name=f"{name}_product_photo",
             ),
         ]

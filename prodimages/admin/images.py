@@ -23,7 +23,7 @@ from prodimages.admin.access import may_review, may_see_photos, may_see_pictures
 from prodimages.admin.cards import Card
 from prodimages.admin.files import stored_file
 from prodimages.admin.filters import ChecksFilter, ShopFilter
-from prodimages.admin.pages import admin_url, back, is_live, page
+from prodimages.admin.pages import admin_url, back, guarded, is_live, page
 from prodimages.admin.paginator import CappedPaginator
 from prodimages.admin.review import DECISIONS, decide_all
 from prodimages.choices import ImageState
@@ -183,17 +183,20 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return image
 
     def get_urls(self) -> list[Any]:
-        guarded = self.admin_site.admin_view
         own = [
-            path("review/", guarded(self.review_view), name="prodimages_generatedimage_review"),
+            path(
+                "review/",
+                guarded(self.admin_site, self.review_view),
+                name="prodimages_generatedimage_review",
+            ),
             path(
                 "<int:object_id>/file/",
-                guarded(self.file_view),
+                guarded(self.admin_site, self.file_view),
                 name="prodimages_generatedimage_file",
             ),
             path(
                 "<int:object_id>/thumbnail/",
-                guarded(self.thumbnail_view),
+                guarded(self.admin_site, self.thumbnail_view),
                 name="prodimages_generatedimage_thumbnail",
             ),
         ]

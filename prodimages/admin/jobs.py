@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from prodimages.admin import columns, job_page
 from prodimages.admin.access import within_reach
 from prodimages.admin.filters import ShopFilter, SubmissionFilter
-from prodimages.admin.pages import admin_url, page
+from prodimages.admin.pages import admin_url, guarded, page
 from prodimages.admin.paginator import CappedPaginator
 from prodimages.admin.selection import clean_keys
 from prodimages.exceptions import TransitionRefused
@@ -152,22 +152,34 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return job_page.show(self, request, object_id)
 
     def get_urls(self) -> list[Any]:
-        guarded = self.admin_site.admin_view
         own = [
-            path("live/", guarded(self.live_rows_view), name="prodimages_generationjob_live_rows"),
+            path(
+                "live/",
+                guarded(self.admin_site, self.live_rows_view),
+                name="prodimages_generationjob_live_rows",
+            ),
             path(
                 "<int:object_id>/live/",
-                guarded(lambda request, object_id: job_page.live(self, request, object_id)),
+                guarded(
+                    self.admin_site,
+                    lambda request, object_id: job_page.live(self, request, object_id),
+                ),
                 name="prodimages_generationjob_live",
             ),
             path(
                 "<int:object_id>/cancel/",
-                guarded(lambda request, object_id: job_page.cancel(self, request, object_id)),
+                guarded(
+                    self.admin_site,
+                    lambda request, object_id: job_page.cancel(self, request, object_id),
+                ),
                 name="prodimages_generationjob_cancel",
             ),
             path(
                 "<int:object_id>/retry/",
-                guarded(lambda request, object_id: job_page.retry(self, request, object_id)),
+                guarded(
+                    self.admin_site,
+                    lambda request, object_id: job_page.retry(self, request, object_id),
+                ),
                 name="prodimages_generationjob_retry",
             ),
         ]

@@ -50,9 +50,11 @@ class Ordering:
                 _("At most %(most)d products can be taken at once; narrow the list first.")
                 % {"most": MOST_PRODUCTS},
             )
+        # A list that the host joins with another table can name a product twice.
+        once = {product.pk: product for product in found}.values()
         allowed = [
             product
-            for product in found
+            for product in once
             if self.host.has_view_or_change_permission(self.request, product)
         ]
         if not allowed:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +17,22 @@ from django.utils.http import url_has_allowed_host_and_scheme
 def is_live(request: HttpRequest) -> bool:
     """Whether htmx asks; the host need not have its middleware."""
     return request.headers.get("HX-Request") == "true"
+
+
+def guarded(site: AdminSite, view: Callable[..., HttpResponseBase]) -> Callable[..., Any]:
+    """``site.admin_view``, but whoever is logged out meanwhile gets the whole page anew.
+
+    htmx follows the redirect to the login unseen and would put that page into a part of ours.
+    """
+    inner = site.admin_view(view)
+
+    @functools.wraps(view)
+    def call(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_live(request) and not site.has_permission(request):
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return inner(request, *args, **kwargs)
+
+    return call
 
 
 def admin_url(site: AdminSite, name: str, *args: Any) -> str:

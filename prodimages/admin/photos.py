@@ -18,7 +18,7 @@ from prodimages.admin.access import may_see_photos, may_upload_masks, photos_wit
 from prodimages.admin.files import made_picture, stored_file, stored_thumbnail
 from prodimages.admin.filters import ShopFilter
 from prodimages.admin.forms import MaskForm
-from prodimages.admin.pages import admin_url, back, page
+from prodimages.admin.pages import admin_url, back, guarded, page
 from prodimages.admin.paginator import CappedPaginator
 from prodimages.exceptions import JobFailure, RequestRefused
 from prodimages.models import Cutout, SourcePhoto
@@ -167,27 +167,36 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return photo
 
     def get_urls(self) -> list[Any]:
-        guarded = self.admin_site.admin_view
         name = "prodimages_sourcephoto"
         own = [
-            path("<int:object_id>/file/", guarded(self.file_view), name=f"{name}_file"),
             path(
-                "<int:object_id>/thumbnail/", guarded(self.thumbnail_view), name=f"{name}_thumbnail"
+                "<int:object_id>/file/",
+                guarded(self.admin_site, self.file_view),
+                name=f"{name}_file",
             ),
-            path("<int:object_id>/preview/", guarded(self.preview_view), name=f"{name}_preview"),
+            path(
+                "<int:object_id>/thumbnail/",
+                guarded(self.admin_site, self.thumbnail_view),
+                name=f"{name}_thumbnail",
+            ),
+            path(
+                "<int:object_id>/preview/",
+                guarded(self.admin_site, self.preview_view),
+                name=f"{name}_preview",
+            ),
             path(
                 "<int:object_id>/cutouts/<int:cutout>/",
-                guarded(self.cutout_view),
+                guarded(self.admin_site, self.cutout_view),
                 name=f"{name}_cutout",
             ),
             path(
                 "<int:object_id>/cutouts/<int:cutout>/mask/",
-                guarded(self.mask_view),
+                guarded(self.admin_site, self.mask_view),
                 name=f"{name}_mask",
             ),
             path(
                 "<int:object_id>/masks/<int:mask>/remove/",
-                guarded(self.remove_mask_view),
+                guarded(self.admin_site, self.remove_mask_view),
                 name=f"{name}_remove_mask",
             ),
         ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib import admin
+from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.urls import path, reverse
 
@@ -16,7 +17,7 @@ from prodimages.admin import (
     SourcePhotoAdmin,
 )
 from prodimages.models import GeneratedImage, GenerationJob, SourcePhoto
-from shop_integration.catalogue.models import Product
+from shop_integration.catalogue.models import Product, ProductMedia
 from tests.admin.helpers import finished_job, order, published
 from tests.factories import make_product, make_style, photo_bytes
 
@@ -98,6 +99,20 @@ def test_switched_off_actions_stay_off(boss_client, monkeypatch):
     monkeypatch.setattr(HostProductAdmin, "actions", None)
     make_product()
     assert "Generate images…" not in text(boss_client.get(reverse(name("changelist"))))
+
+
+def test_a_product_that_the_hosts_list_names_twice_gets_one_job(boss_client, monkeypatch):
+    product, style = make_product(), make_style()
+    for number in range(2):
+        file = ContentFile(photo_bytes(), name=f"{number}.png")
+        ProductMedia.objects.create(product=product, file=file)
+    monkeypatch.setattr(
+        HostProductAdmin,
+        "get_queryset",
+        lambda self, request: Product.objects.filter(media__position__gte=0),
+    )
+    boss_client.post(reverse(name("generate_images")), order([product], style))
+    assert GenerationJob.objects.count() == 1
 
 
 def test_products_that_the_host_hides_are_out_of_reach(boss_client):

@@ -182,3 +182,18 @@ def test_back_goes_nowhere_else(boss_client):
     address = reverse("admin:prodimages_generationjob_cancel", args=[job.pk])
     response = boss_client.post(address, {"next": "https://evil.example/"})
     assert response["Location"] == page(job)
+
+
+def test_whoever_is_logged_out_gets_the_whole_page_anew(client):
+    address = reverse("admin:prodimages_generationjob_live", args=[make_job().pk])
+    response = client.get(address, headers={"HX-Request": "true"})
+    assert (response.status_code, response["HX-Refresh"]) == (200, "true")
+    assert not response.content
+    assert client.get(address).status_code == 302
+
+
+def test_pages_work_where_htmx_is_not_installed(boss_client, settings):
+    job = make_job()
+    assert "htmx-2" in text(boss_client.get(page(job)))
+    settings.INSTALLED_APPS = [app for app in settings.INSTALLED_APPS if app != "django_htmx"]
+    assert "htmx-2" not in text(boss_client.get(page(job)))

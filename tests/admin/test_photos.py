@@ -38,6 +38,13 @@ def upload(client, photo, content: bytes, name: str = "mask.png"):
     return client.post(address, {"mask": SimpleUploadedFile(name, content)}, follow=True)
 
 
+def chosen(photo) -> bytes:
+    """The alpha that the photo's next job uses."""
+    found = PhotoCutouts(photo).chosen()
+    assert found is not None
+    return found[1]
+
+
 def text(response) -> str:
     return response.content.decode()
 
@@ -59,7 +66,7 @@ def test_an_uploaded_mask_is_what_later_jobs_use(boss_client, boss, photo):
     assert "every later job with this photo uses it" in text(response)
     row = photo.cutouts.get(key__startswith=Cutout.STAFF_PREFIX)
     assert row.created_by == boss
-    used = Image.open(io.BytesIO(PhotoCutouts(photo).staff_mask()))
+    used = Image.open(io.BytesIO(chosen(photo)))
     assert used.getbbox() == (40, 40, 201, 201)
 
 
@@ -67,7 +74,7 @@ def test_the_mask_uploaded_last_counts_also_when_it_is_an_old_one(boss_client, p
     first, second = mask(), mask(box=(10, 10, 100, 100))
     for image in (first, second, first):
         upload(boss_client, photo, encoded(image))
-    used = Image.open(io.BytesIO(PhotoCutouts(photo).staff_mask()))
+    used = Image.open(io.BytesIO(chosen(photo)))
     assert used.getbbox() == first.getbbox()
     assert photo.cutouts.filter(key__startswith=Cutout.STAFF_PREFIX).count() == 2
 
@@ -78,7 +85,7 @@ def test_masks_of_other_kinds_are_brought_to_gray(boss_client, photo, mode):
     if mode == "RGBA":
         ImageDraw.Draw(image).rectangle((40, 40, 200, 200), fill=(0, 0, 0, 255))
     upload(boss_client, photo, encoded(image))
-    used = Image.open(io.BytesIO(PhotoCutouts(photo).staff_mask()))
+    used = Image.open(io.BytesIO(chosen(photo)))
     assert (used.mode, used.getbbox()) == ("L", (40, 40, 201, 201))
 
 
@@ -114,7 +121,7 @@ def test_removing_a_mask_brings_the_cut_out_back(
     assert boss_client.get(address).status_code == 405
     with django_capture_on_commit_callbacks(execute=True):
         boss_client.post(address)
-    assert PhotoCutouts(photo).staff_mask() is None
+    assert PhotoCutouts(photo).chosen() is None
     assert not private_storage().exists(row.file.name)
     automatic = photo.cutouts.get()
     other = reverse("admin:prodimages_sourcephoto_remove_mask", args=[photo.pk, automatic.pk])

@@ -68,6 +68,21 @@
         decided = -1;
     });
 
+    // The decision did not arrive, or was refused outright: say so where the reviewer looks.
+    for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+        document.addEventListener(failure, (event) => {
+            const picture = event.target.closest(".pi-picture");
+            const words = document.querySelector("[data-failed]");
+            if (picture && words) {
+                const note = document.createElement("p");
+                note.className = "pi-note pi-bad";
+                note.setAttribute("role", "alert");
+                note.textContent = words.dataset.failed;
+                picture.prepend(note);
+            }
+        });
+    }
+
     document.addEventListener("DOMContentLoaded", () => {
         document.querySelectorAll(".pi-keys").forEach((hint) => { hint.hidden = false; });
         if (location.hash.startsWith("#picture-")) {
