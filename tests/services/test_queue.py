@@ -223,6 +223,16 @@ def test_a_job_is_queued_again_with_its_reason_until_its_next_attempt():
     assert claim() == []
 
 
+def test_of_two_workers_that_saw_the_same_row_one_takes_it():
+    # What a database that locks no row while it is read leaves to the update itself.
+    make_job()
+    now = timezone.now()
+    first, second = GenerationJob.objects.get(), GenerationJob.objects.get()
+    assert queue._take(first, "one", now) is not None
+    assert queue._take(second, "two", now) is None
+    assert GenerationJob.objects.get().attempts_made == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_each_job_is_claimed_once_by_racing_workers():
     style, product = make_style(), make_product()

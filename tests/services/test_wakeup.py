@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from prodimages.choices import JobState
+from prodimages.models import GenerationJob
 from prodimages.services import wakeup
 from prodimages.tasks import run_queue
 from tests.factories import make_job, make_product, make_style
@@ -111,6 +112,16 @@ def test_the_broker_is_tried_again_after_half_a_poll(monkeypatch, publisher, fla
     time.sleep(0.11)
     publisher.publish("a")
     assert sent == ["a", "a"]
+
+
+def test_a_host_that_runs_its_tasks_at_once_gets_every_picture(monkeypatch, publisher):
+    monkeypatch.setitem(run_queue.app.conf, "task_always_eager", True)
+    style = make_style()
+    with transaction.atomic():
+        jobs = [make_job(style=style) for _number in range(25)]
+    states = GenerationJob.objects.values_list("state", flat=True)
+    assert list(states) == [JobState.SUCCEEDED] * len(jobs)
+    assert publisher.failures == 0
 
 
 def test_a_message_that_nobody_takes_expires(monkeypatch, publisher):

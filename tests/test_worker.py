@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+import prodimages
+from prodimages import worker
+from prodimages.models import GenerationJob, WorkerHeartbeat
+from prodimages.services import wakeup
+from prodimages.tasks import run_queue
+from tests.factories import make_job
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("flat")]
+
+
+@pytest.fixture
+def woken(monkeypatch):
+    names: list[str] = []
+    monkeypatch.setattr(wakeup, "wake", names.append)
+    return names
+
+
+class Timer:
+    """Celery's timer, with a hand to turn it."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[float, object, tuple]] = []
+        self.canceled = 0
+
+    def call_repeatedly(self, seconds, function, arguments):
+        self.calls.append((seconds, function, arguments))
+        return self
+
+    def cancel(self) -> None:
+        self.canceled += 1
+
+    def turn(self) -> None:
+        _seconds, function, arguments = self.calls[-1]
+        function(*arguments)
+
+
+class Consumer:
+    hostname = "celery@here"
+
+    def __init__(self) -> None:
+        self.app = run_queue.app
+        self.timer = Timer()
+
+
+@pytest.fixture
+def consumer(monkeypatch):
+    monkeypatch.setattr(worker.connection, "close", lambda: None)
+    monkeypatch.setattr(run_queue.app.amqp.queues, "_consume_from", {})
+    run_queue.app.amqp.queues.select(["prodimages", "gpu"])
+    return Consumer()
+
+
+def test_a_poll_leaves_a_heartbeat_and_wakes_for_what_waits(woken):
+    make_job()
+    started = timezone.now()
+    woken.clear()
+    for _look in range(2):
+        worker.poll("celery@here", ["prodimages", "gpu"], started)
+    assert woken == ["prodimages", "prodimages"]
+    heartbeat = WorkerHeartbeat.objects.get()
+    assert (heartbeat.name, heartbeat.queues) == ("celery@here", ["prodimages", "gpu"])
+    assert (heartbeat.version, heartbeat.started_at) == (prodimages.__version__, started)
+    assert heartbeat.seen_at >= started
+
+
+def test_an_idle_table_wakes_nobody(woken):
+    worker.poll("celery@here", ["prodimages"], timezone.now())
+    assert woken == []
+
+
+def test_other_queues_jobs_are_left_to_their_workers(woken):
+    make_job()
+    woken.clear()
+    worker.poll("celery@here", ["gpu"], timezone.now())
+    assert woken == []
+
+
+def test_the_consumer_looks_at_its_start_and_on_its_timer(consumer, woken, flat, settings):
+    settings.PRODIMAGES = flat | {"POLL_SECONDS": 7}
+    step = worker.PollStep(consumer)
+    step.start(consumer)
+    assert WorkerHeartbeat.objects.get().queues == ["prodimages", "gpu"]
+    assert [seconds for seconds, *_rest in consumer.timer.calls] == [7]
+    make_job()
+    woken.clear()
+    consumer.timer.turn()
+    assert woken == ["prodimages"]
+    step.stop(consumer)
+    step.stop(consumer)
+    assert consumer.timer.canceled == 1
+
+
+def test_a_database_that_is_away_stops_no_timer(consumer, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(worker, "poll", fail)
+    step = worker.PollStep(consumer)
+    step.start(consumer)
+    consumer.timer.turn()
+    assert len(consumer.timer.calls) == 1
+
+
+def test_a_worker_gets_the_poll_step_and_the_hosts_app_keeps_its_own():
+    from celery import Celery
+
+    app = Celery("host", set_as_current=False)
+    app.steps["consumer"].add("the host's own")
+    worker._add_poll_step(instance=type("Worker", (), {"app": app}))
+    assert app.steps["consumer"] == {worker.PollStep, "the host's own"}
+
+
+def test_only_a_process_that_is_replaced_is_ended(monkeypatch):
+    from billiard import process
+
+    assert worker.on_hang() is None
+    child = type("Child", (), {"daemon": True, "name": "ForkPoolWorker-1"})
+    monkeypatch.setattr(process, "current_process", lambda: child)
+    assert worker.on_hang() is not None
+
+
+def test_the_task_runs_one_batch_and_says_how_many():
+    make_job()
+    assert run_queue("gpu") == 0
+    assert GenerationJob.objects.get().attempts_made == 0
+
+
+def test_a_hosts_short_time_limit_does_not_end_pictures():
+    assert run_queue.time_limit >= 3600
+    assert run_queue.soft_time_limit == run_queue.time_limit
+    assert run_queue.ignore_result
