@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from prodimages.models import Cutout
 from prodimages.services.photos import PhotoCutouts
 from prodimages.storage import private_storage
-from tests.admin.helpers import finished_job
+from tests.admin.helpers import encoded, finished_job
 from tests.factories import make_job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("flat_only")]
@@ -19,12 +19,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("flat_only")]
 @pytest.fixture
 def photo():
     return finished_job().photo
-
-
-def encoded(image: Image.Image, format: str = "PNG") -> bytes:
-    out = io.BytesIO()
-    image.save(out, format)
-    return out.getvalue()
 
 
 def mask(size=(320, 240), mode="L", box=(40, 40, 200, 200)) -> Image.Image:
