@@ -18,6 +18,8 @@ from prodimages.exceptions import JobFailure
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
 MIN_SIDE = 64
+MOST_ELONGATED = 32
+"""How many times longer than wide a photo may be, so that no side vanishes when scaled."""
 # Pillow names a JPEG that holds further pictures (depth, HDR gain map) MPO; its
 # first picture is the photo. A TIFF's further pages are likewise no animation.
 _STILL_FORMATS = {"MPO", "TIFF"}
@@ -78,6 +80,8 @@ def open_photo(data: bytes, least: int = MIN_SIDE) -> Image.Image:
         )
         facts = {"width": image.width, "height": image.height, "least": least}
         raise JobFailure(FailureKind.PHOTO_INVALID, message % facts)
+    if max(image.size) > MOST_ELONGATED * min(image.size):
+        raise JobFailure(FailureKind.PHOTO_INVALID, _("The photo is too long and narrow."))
     if animated and image.format not in _STILL_FORMATS:
         message = _("The file is an animation. Upload a still photo of the product.")
         raise JobFailure(FailureKind.PHOTO_INVALID, message)

@@ -5,7 +5,12 @@ import pytest
 from scipy import ndimage
 
 from prodimages.choices import FailureKind
-from prodimages.cutouts.refinement.confidence import assess, doubt_of, touched_edges
+from prodimages.cutouts.refinement.confidence import (
+    assess,
+    cutting_edges,
+    doubt_of,
+    touched_edges,
+)
 from prodimages.cutouts.refinement.foreground import estimate_foreground
 from prodimages.cutouts.refinement.refine import refine
 from prodimages.exceptions import JobFailure
@@ -142,6 +147,17 @@ def test_touched_edges():
     alpha[60:100, :150] = 1
     assert touched_edges(alpha) == {"bottom", "left"}
     assert touched_edges(alpha[:-1, 1:] * 0.3) == frozenset()
+
+
+def test_a_touch_is_no_cut():
+    alpha = np.zeros((200, 300), dtype=np.float32)
+    alpha[20:180, 100:250] = 1
+    alpha[95:105, 250:] = 1
+    assert touched_edges(alpha) == {"right"}
+    assert cutting_edges(alpha) == frozenset()
+    alpha[60:140, 250:] = 1
+    assert cutting_edges(alpha) == {"right"}
+    assert cutting_edges(alpha * 0) == frozenset()
 
 
 def test_a_clean_cut_out_is_trusted():

@@ -28,6 +28,7 @@ REFUSED = {
     "worse bomb": (png_header(60_000, 60_000), "megapixels"),
     "one pixel": (saved(Image.new("RGB", (1, 1)), "PNG"), "too small"),
     "thin": (saved(Image.new("RGB", (500, 63)), "PNG"), "too small"),
+    "strip": (saved(Image.new("RGB", (64 * 33, 64)), "PNG"), "narrow"),
     "gif": (animation("GIF", 40), "animation"),
     "apng": (animation("PNG"), "animation"),
     "webp": (animation("WEBP"), "animation"),

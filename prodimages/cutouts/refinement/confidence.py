@@ -6,6 +6,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from scipy import ndimage
 
+from prodimages.imaging.alpha import bounding_box
 from prodimages.imaging.color import lightness
 
 EDGES = ("left", "top", "right", "bottom")
@@ -14,14 +15,32 @@ _MODEL_SIDE = 320
 
 
 def touched_edges(alpha: np.ndarray) -> frozenset[str]:
-    """Which edges of the photo cut the product: half solid over 1 % of the edge or more."""
+    """Which edges of the photo the product touches over 1 % of their length or more."""
+    lines = _edge_lines(alpha)
+    return frozenset(edge for edge in EDGES if lines[edge][0] >= max(3, 0.01 * lines[edge][1]))
+
+
+def cutting_edges(alpha: np.ndarray) -> frozenset[str]:
+    """Which edges cut the product so that it shows: over 8 % of its extent along them.
+
+    A sleeve that just reaches the edge loses nothing that anybody would miss.
+    """
+    box = bounding_box(alpha, 0.5)
+    if box is None:
+        return frozenset()
+    extent = {"left": box[3] - box[1], "top": box[2] - box[0]}
+    extent |= {"right": extent["left"], "bottom": extent["top"]}
+    lines = _edge_lines(alpha)
+    return frozenset(edge for edge in EDGES if lines[edge][0] >= max(3, 0.08 * extent[edge]))
+
+
+def _edge_lines(alpha: np.ndarray) -> dict[str, tuple[int, int]]:
+    """For each edge, over how many pixels the product lies on it, and its length."""
     lines = (alpha[:, 0], alpha[0], alpha[:, -1], alpha[-1])
-    touched = {
-        edge
+    return {
+        edge: (int(np.count_nonzero(line > 0.5)), line.size)
         for edge, line in zip(EDGES, lines, strict=True)
-        if np.count_nonzero(line > 0.5) >= max(3, 0.01 * line.size)
     }
-    return frozenset(touched)
 
 
 def doubt_of(coarse: np.ndarray) -> float:

@@ -71,7 +71,7 @@ def _report(
         "checks": [
             *_measured_checks(passed, shift),
             *_look_checks(composed, placed),
-            *_cutout_checks(placed, cutout),
+            *_cutout_checks(cutout),
         ],
     }
 
@@ -101,11 +101,13 @@ def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
     return checks
 
 
-def _cutout_checks(placed: PlacedProduct, cutout: Cutout) -> list[Check]:
+def _cutout_checks(cutout: Cutout) -> list[Check]:
+    from prodimages.cutouts.refinement.confidence import touched_edges
+
     checks = []
-    if placed.bleeds:
+    if edges := touched_edges(cutout.alpha):
         message = _("The photo's edge cuts the product.")
-        checks.append(_check("touches_frame", message, len(placed.bleeds)))
+        checks.append(_check("touches_frame", message, len(edges)))
     if cutout.confidence < LEAST_CONFIDENCE:
         message = " ".join([_("The cut-out needs a look."), *cutout.reasons])
         checks.append(_check("cutout", message, cutout.confidence))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from prodimages.choices import Task
 from prodimages.pipeline.context import StepContext
-from prodimages.pipeline.spec import Plan, Step
+from prodimages.pipeline.spec import Step
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from prodimages.imaging.types import EncodedPicture
 
 THUMBNAIL_SIDE = 256
-_WHITES = {"white", "#fff", "#ffffff"}
 
 
 class Mark(Step):
     """Parameters: ``format`` (jpeg, png or webp; default jpeg) and ``quality`` (1..100,
     default 92).
+
+    A packshot's border pixels that are pure white stay so in the file, which
+    marketplaces verify.
     """
 
     name = "mark"
@@ -55,7 +57,7 @@ class Mark(Step):
             parameters.get("format", "jpeg"),
             int(parameters.get("quality", 92)),
         )
-        must_be_white = is_white_packshot(context.plan)
+        must_be_white = context.plan.task == Task.PACKSHOT
         write = encode.encode_exact_white if must_be_white else encode.encode
         content = write(rgb, format=format, quality=quality, source_type=picture.source_type.value)
         if must_be_white and not encode.border_stays_white(rgb, content):
@@ -70,12 +72,3 @@ class Mark(Step):
             sha256=hashlib.sha256(content).hexdigest(),
             source_type=picture.source_type,
         )
-
-
-def is_white_packshot(plan: Plan) -> bool:
-    """Whether the plan asks for a pure white background, which marketplaces verify."""
-    if plan.task != Task.PACKSHOT:
-        return False
-    generate = next((step for step in plan.steps if step.name == "generate"), None)
-    color = generate.parameters.get("color", "white") if generate else "white"
-    return str(color).strip().lower() in _WHITES

@@ -23,7 +23,7 @@ class Place(Step):
     gives = frozenset({"placed"})
 
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
-        from prodimages.cutouts.refinement.confidence import touched_edges
+        from prodimages.cutouts.refinement.confidence import cutting_edges
         from prodimages.imaging.alpha import bounding_box
         from prodimages.imaging.placement import place, plan_placement
 
@@ -32,7 +32,7 @@ class Place(Step):
         if source is None:
             raise JobFailure(FailureKind.NO_PRODUCT, _("The cut-out of the photo is empty."))
         canvas = plan.width, plan.height
-        bleeds = touched_edges(cutout.alpha)
+        bleeds = cutting_edges(cutout.alpha)
         placement = plan_placement(
             (source[2] - source[0], source[3] - source[1]),
             canvas,
