@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from typing import Any
 
@@ -54,13 +55,24 @@ def generate(style: str, permissions: list[str]) -> dict[str, Any]:
     sent = [ann.post(f"{LIST}generate-images/", order, follow=True) for _twice in range(2)]
     assert all(answer.status_code == 200 for answer in sent)
     jobs = GenerationJob.objects.order_by("pk")
-    return {"from": prodimages.__file__, "jobs": [job.product_label for job in jobs]}
+    return {
+        "from": prodimages.__file__,
+        "jobs": [job.product_label for job in jobs],
+        "heavy": heavy_libraries(),
+    }
+
+
+def heavy_libraries() -> list[str]:
+    """Those that the requests so far have loaded into this process."""
+    return sorted({"numpy", "scipy", "onnxruntime", "torch"} & set(sys.modules))
 
 
 def look() -> dict[str, Any]:
     """The product's page, and what of the shop must be as it was."""
     ware = Ware.objects.order_by("pk")[0]
-    page = staff("ann").get(f"{LIST}{ware.pk}/change/").content.decode()
+    ann = staff("ann")
+    page = ann.get(f"{LIST}{ware.pk}/change/").content.decode()
+    assert ann.get(f"{LIST}{ware.pk}/product-photo/").status_code == 200
     assert staff("bob").get(f"{LIST}{ware.pk}/generate-images/").status_code == 404
     api = Client().get("/api/wares/")
     return {
@@ -68,6 +80,7 @@ def look() -> dict[str, Any]:
         "button": f"{LIST}{ware.pk}/generate-images/" in page,
         "api": [api.status_code, api.json()["count"], len(api.json()["results"])],
         "queue": celery_app.conf.task_default_queue,
+        "heavy": heavy_libraries(),
     }
 
 

@@ -168,11 +168,13 @@ def test_a_shop_follows_the_guide_from_its_first_line_to_its_last(shop):
     generated = shop.staff("generate", "white-packshot", *permissions())
     assert generated["from"].startswith(str(shop.packages))
     assert [label[:12] for label in generated["jobs"]] == ["Blue vase", "Salt-glazed "]
+    assert generated["heavy"] == []
     assert shop.staff("look") == {
         "own template": True,
         "button": True,
         "api": [200, 3, 1],
         "queue": "counter",
+        "heavy": [],
     }
     approved = shop.staff("approve")
     log = (shop.folder / "worker.log").read_text()
