@@ -18,6 +18,8 @@ DEFAULTS: dict[str, Any] = {
     "ENGINES": {"studio": {"BACKEND": "prodimages.engines.studio.StudioEngine"}},
     # The backend that finds the product in a photo.
     "CUTOUT": {"BACKEND": "prodimages.cutouts.u2netp.U2NetpCutout", "OPTIONS": {}},
+    # A backend's cut-out with a confidence (0..1) under this waits for staff to look at it.
+    "CUTOUT_MIN_CONFIDENCE": 0.5,
     # slug -> {"BACKEND": dotted path, "OPTIONS": {...}}
     "SHOPS": {},
     # Alias in STORAGES that holds sources, cut-outs and pictures; private.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from prodimages.models.fields import private_file, product_key, shop_field
@@ -33,8 +34,27 @@ class SourcePhoto(models.Model):
         return f"{self.width} x {self.height} px, {self.digest[:12]}"
 
 
+class CutoutQuerySet(models.QuerySet["Cutout"]):
+    def by_staff(self) -> CutoutQuerySet:
+        return self.filter(key__startswith=Cutout.STAFF_PREFIX)
+
+    def by_precedence(self) -> CutoutQuerySet:
+        """The last one approved first, then what staff made, then what backends found."""
+        by_staff = Case(When(key__startswith=Cutout.STAFF_PREFIX, then=Value(0)), default=Value(1))
+        return self.order_by(F("approved_at").desc(nulls_last=True), by_staff, "-pk")
+
+    def chosen(self, photo: SourcePhoto) -> CutoutQuerySet:
+        """The versions that a person answers for; the first is what every job uses."""
+        theirs = models.Q(key__startswith=Cutout.STAFF_PREFIX) | models.Q(approved_at__isnull=False)
+        return self.filter(theirs, photo=photo).by_precedence()
+
+    def in_force(self, photo: SourcePhoto) -> Cutout | None:
+        """The version that the photo's next job uses, as far as it is known by now."""
+        return self.filter(photo=photo).by_precedence().first()
+
+
 class Cutout(models.Model):
-    """The product's alpha in one photo, by one backend version or by one of the staff."""
+    """One version of the product's alpha in one photo, by a backend or by one of the staff."""
 
     STAFF_PREFIX = "staff:"
 
@@ -52,6 +72,27 @@ class Cutout(models.Model):
         verbose_name=_("created by"),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    based_on = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("painted over"),
+    )
+    """The version that staff painted over; none for an upload or a backend's work."""
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    """When staff last chose it; the version chosen last is the one in force."""
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+
+    objects = CutoutQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("cut-out")
@@ -66,3 +107,14 @@ class Cutout(models.Model):
     @property
     def by_staff(self) -> bool:
         return self.key.startswith(self.STAFF_PREFIX)
+
+    @property
+    def confidence(self) -> float | None:
+        """0..1 as the backend's work was judged; None for a mask that a person made."""
+        value = self.details.get("confidence")
+        return float(value) if isinstance(value, int | float) else None
+
+    @property
+    def reasons(self) -> list[str]:
+        """What lowers the confidence, in words."""
+        return [str(why) for why in self.details.get("reasons", [])]

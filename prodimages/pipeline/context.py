@@ -22,8 +22,8 @@ class CutoutStore(Protocol):
     def save(self, key: str, alpha_png: bytes, *, details: Mapping[str, Any]) -> None:
         """Keep ``alpha_png``; a copy that another worker stored first is kept instead."""
 
-    def staff_mask(self) -> bytes | None:
-        """The mask that staff uploaded for this photo, which overrules every backend."""
+    def chosen(self) -> tuple[str, bytes] | None:
+        """Key and alpha of the version that staff made or approved; it overrules every backend."""
 
 
 class PictureSink(Protocol):
@@ -52,6 +52,8 @@ class StepContext:
     indexes: list[int] = dataclasses.field(default_factory=list)
     """The job's pictures that are being made now; per-picture artifacts are dicts by index."""
     artifacts: dict[str, Any] = dataclasses.field(default_factory=dict)
+    stops_for_staff: bool = True
+    """Whether staff can look at what is doubtful; where nobody can, doubt is but a notice."""
     notices: list[str] = dataclasses.field(default_factory=list)
     """Words for staff about the job as a whole."""
     stage: str = ""

@@ -41,8 +41,8 @@ class _MemoryCutouts:
     def save(self, key: str, alpha_png: bytes, *, details: Mapping[str, Any]) -> None:
         pass
 
-    def staff_mask(self) -> bytes | None:
-        return self._mask
+    def chosen(self) -> tuple[str, bytes] | None:
+        return None if self._mask is None else ("staff", self._mask)
 
 
 class _MemoryPicture:
@@ -101,6 +101,7 @@ def make_picture(
         pictures=picture,
         report=report,
         is_canceled=lambda: False,
+        stops_for_staff=False,
         notices=list(plan.notices),
     )
     (run,) = runner.run_batch([context], _NoWatch(), on_end=lambda position, run: None)

@@ -1,4 +1,4 @@
-"""Masks that staff upload in place of what a cut-out backend found.
+"""Masks that staff paint or upload in place of what a cut-out backend found.
 
 Web processes check them, so this needs Pillow alone.
 """
@@ -16,6 +16,7 @@ from PIL import Image
 from prodimages.exceptions import JobFailure, RequestRefused
 from prodimages.imaging.inspect import open_photo
 from prodimages.models import Cutout, SourcePhoto
+from prodimages.services.cutouts import approve_cutout
 from prodimages.services.photos import save_cutout
 from prodimages.storage import private_storage
 
@@ -72,19 +73,29 @@ def _gray(content: bytes) -> Image.Image:
         raise _refused(_("The mask is damaged or incomplete. Export it again.")) from error
 
 
-def upload_mask(photo: SourcePhoto, content: bytes, *, user: Any) -> Cutout:
-    """Let ``content`` be the product's outline in ``photo`` for every later job.
+def save_mask(
+    photo: SourcePhoto, content: bytes, *, user: Any, based_on: Cutout | None = None
+) -> Cutout:
+    """Keep ``content`` as a version of the product's outline, beside all others.
 
-    Raises RequestRefused (mask) in words, and JobFailure when the storage does not take it.
+    The same mask is one version, however often it is saved. Raises RequestRefused (mask)
+    in words, and JobFailure when the storage does not take it.
     """
     png = read_mask(content, (photo.width, photo.height))
     key = Cutout.STAFF_PREFIX + hashlib.sha256(png).hexdigest()[:32]
+    details = {"width": photo.width, "height": photo.height}
     with transaction.atomic():
-        # The newest mask counts, so one that is uploaded again must become the newest.
-        Cutout.objects.filter(photo=photo, key=key).delete()
-        return save_cutout(
-            photo, key, png, details={"width": photo.width, "height": photo.height}, user=user
-        )
+        return save_cutout(photo, key, png, details=details, user=user, based_on=based_on)
+
+
+def upload_mask(photo: SourcePhoto, content: bytes, *, user: Any) -> Cutout:
+    """Let ``content`` be the product's outline in ``photo`` for every later job.
+
+    Jobs that waited for a better cut-out go on. Raises as ``save_mask`` does.
+    """
+    cutout = save_mask(photo, content, user=user)
+    approve_cutout(cutout, user)
+    return cutout
 
 
 def remove_mask(cutout: Cutout) -> None:
@@ -97,7 +108,13 @@ def remove_mask(cutout: Cutout) -> None:
     name = cutout.file.name or ""
     with transaction.atomic():
         cutout.delete()
-        transaction.on_commit(lambda: private_storage().delete(name), robust=True)
+        transaction.on_commit(lambda: _delete_unused(name), robust=True)
+
+
+def _delete_unused(name: str) -> None:
+    """The same mask may have been saved again, under the same name, in the meantime."""
+    if not Cutout.objects.filter(file=name).exists():
+        private_storage().delete(name)
 
 
 def _refused(message: str) -> RequestRefused:

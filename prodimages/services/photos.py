@@ -147,13 +147,10 @@ class PhotoCutouts:
     def save(self, key: str, alpha_png: bytes, *, details: Mapping[str, Any]) -> None:
         save_cutout(self._photo, key, alpha_png, details=details, record=self._record)
 
-    def staff_mask(self) -> bytes | None:
-        rows = Cutout.objects.filter(
-            photo=self._photo, key__startswith=Cutout.STAFF_PREFIX
-        ).order_by("-pk")
-        for row in rows:
+    def chosen(self) -> tuple[str, bytes] | None:
+        for row in Cutout.objects.chosen(self._photo):
             with contextlib.suppress(FileNotFoundError):
-                return files.read(private_storage(), row.file.name)
+                return row.key, files.read(private_storage(), row.file.name)
         return None
 
 
@@ -164,6 +161,7 @@ def save_cutout(
     *,
     details: Mapping[str, Any],
     user: Any = None,
+    based_on: Cutout | None = None,
     record: Record = _unrecorded,
 ) -> Cutout:
     """Keep an alpha for ``photo`` under ``key`` once; the first one stored stays."""
@@ -174,7 +172,12 @@ def save_cutout(
     row, created = Cutout.objects.get_or_create(
         photo=photo,
         key=key,
-        defaults={"file": name, "details": dict(details), "created_by": user},
+        defaults={
+            "file": name,
+            "details": dict(details),
+            "created_by": user,
+            "based_on": based_on,
+        },
     )
     if not created and row.file.name != name:
         private_storage().delete(name)

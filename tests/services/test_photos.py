@@ -183,9 +183,9 @@ def test_a_lost_cutout_is_found_anew(photo):
 
 def test_the_newest_mask_of_staff_counts_and_a_lost_one_is_passed_over(photo):
     store = photos.PhotoCutouts(photo)
-    assert store.staff_mask() is None
+    assert store.chosen() is None
     photos.save_cutout(photo, "staff:1", b"older", details={})
     newest = photos.save_cutout(photo, "staff:2", b"newer", details={})
-    assert store.staff_mask() == b"newer"
+    assert store.chosen() == ("staff:2", b"newer")
     private_storage().delete(newest.file.name)
-    assert store.staff_mask() == b"older"
+    assert store.chosen() == ("staff:1", b"older")
