@@ -1,7 +1,10 @@
-"""Is every message translated? Fails, and names them, for those that are not.
+#!/usr/bin/env python3
+"""Keeps the message catalogues current; needs gettext's tools and Django.
 
-The catalogues are made again from the sources in a copy, so that a message added since
-they were committed is found missing, too.
+.ci/messages.py           exit with 1 and say so when a message is missing, fuzzy or stale,
+                          or a compiled catalogue is not current
+.ci/messages.py update    extract and merge into the .po files; what they lack is left empty
+.ci/messages.py compile   write the .mo files
 """
 
 from __future__ import annotations
@@ -11,82 +14,96 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGE = "zh_Hans"
-APPS = ("prodimages", "shop_integration/catalogue")
-SKIPPED = shutil.ignore_patterns("__pycache__", "static", "migrations")
+LANGUAGES = ("zh_Hans",)
+# Folder of the catalogue -> the folders whose words it holds.
+CATALOGUES = {
+    "prodimages": ("prodimages",),
+    "shop_integration/catalogue": ("shop_integration/catalogue",),
+    "shop_integration/demo": ("shop_integration/demo", "templates"),
+}
 
 
-def catalogue(app: Path) -> Path:
-    return app / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+def po_of(home: str, language: str) -> Path:
+    return ROOT / home / "locale" / language / "LC_MESSAGES" / "django.po"
 
 
-def output(*command: object) -> str:
-    return subprocess.run(
-        [str(part) for part in command], check=True, capture_output=True, text=True
-    ).stdout
+@contextmanager
+def extracted(home: str, language: str) -> Iterator[Path]:
+    """The .po file as it would be after an update, in a folder that goes away."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for source in CATALOGUES[home]:
+            ignored = shutil.ignore_patterns("locale", "migrations", "__pycache__")
+            shutil.copytree(ROOT / source, folder / source, ignore=ignored)
+        po = folder / "locale" / language / "LC_MESSAGES" / "django.po"
+        po.parent.mkdir(parents=True)
+        if po_of(home, language).is_file():
+            shutil.copy(po_of(home, language), po)
+        options = ["--no-obsolete", "--no-location", "--no-wrap", "--verbosity", "0"]
+        run([sys.executable, "-m", "django", "makemessages", "-l", language, *options], folder)
+        yield po
 
 
-def without_translation(po: Path) -> list[str]:
-    """Messages of ``po`` that have no translation, or one that nobody has confirmed."""
-    wanting = []
-    for kind in ("--untranslated", "--only-fuzzy"):
-        found = output("msgattrib", "--no-obsolete", "--no-wrap", kind, po)
-        lines = [line for line in found.splitlines() if line.startswith("msgid ")]
-        wanting += [line.removeprefix("msgid ") for line in lines if line != 'msgid ""']
-    return wanting
+def problems(home: str, language: str) -> Iterator[str]:
+    name = f"{home} ({language})"
+    committed = po_of(home, language).with_suffix(".mo")
+    with extracted(home, language) as po:
+        for kind, option in (("missing", "--untranslated"), ("fuzzy", "--only-fuzzy")):
+            if found := run(["msgattrib", option, "--no-obsolete", str(po)]):
+                yield f"{name}: {kind}\n{found.partition('msgid ')[2].partition('msgid ')[2]}"
+        mo = po.with_suffix(".mo")
+        run(["msgfmt", "--check-format", "-o", str(mo), str(po)])
+        if not committed.is_file() or words_of(committed) != words_of(mo):
+            yield f"{name}: the compiled catalogue is stale; run .ci/messages.py update and compile"
 
 
-def translations(mo: Path) -> dict[object, str]:
+def words_of(mo: Path) -> dict[object, str]:
     with mo.open("rb") as file:
-        catalog = gettext.GNUTranslations(file)._catalog
-    return {key: value for key, value in catalog.items() if key}
+        catalog = dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+    catalog.pop("", None)  # the head, which has dates
+    return catalog
 
 
-def problems(app: str, scratch: Path) -> list[str]:
-    """What is wrong with the catalogue of ``app``; ``scratch`` is an empty folder."""
-    committed = catalogue(ROOT / app)
-    copy = scratch / Path(app).name
-    shutil.copytree(ROOT / app, copy, ignore=SKIPPED)
-    (copy / "locale").mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "django", "makemessages", "--locale", LANGUAGE]
-    made = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
-    if made.returncode:
-        return [f"{app}: makemessages failed: {made.stderr.strip()}"]
-    fresh = catalogue(copy)
-    if not fresh.exists():
-        return []  # nothing in it to translate
-    if not committed.exists():
-        return [f"{app}: there is no catalogue {committed.relative_to(ROOT)}."]
-    found = [f"{app}: not translated: {message}" for message in without_translation(fresh)]
-    compiled = scratch / "compiled.mo"
-    checked = subprocess.run(
-        ["msgfmt", "--check-format", "-o", compiled, committed],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if checked.returncode:
-        return [*found, f"{app}: {checked.stderr.strip()}"]
-    mo = committed.with_suffix(".mo")
-    if not mo.exists() or translations(mo) != translations(compiled):
-        found.append(f"{app}: {mo.relative_to(ROOT)} is not compiled from the catalogue as it is.")
-    return found
+def update(home: str, language: str) -> None:
+    target = po_of(home, language)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with extracted(home, language) as po:
+        shutil.copy(po, target)
 
 
-def main() -> int:
-    found = []
-    for app in APPS:
-        with tempfile.TemporaryDirectory() as folder:
-            found += problems(app, Path(folder))
-    for problem in found:
-        print(problem)
-    if not found:
-        print(f"Every message is translated into {LANGUAGE}.")
-    return bool(found)
+def compile_one(home: str, language: str) -> None:
+    po = po_of(home, language)
+    run(["msgfmt", "--check-format", "-o", str(po.with_suffix(".mo")), str(po)])
+
+
+def run(command: list[str], folder: Path = ROOT) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr or f"{command[0]} failed")
+    return done.stdout
+
+
+def main() -> None:
+    wanted = [(home, language) for home in CATALOGUES for language in LANGUAGES]
+    match sys.argv[1:]:
+        case []:
+            if found := [text for one in wanted for text in problems(*one)]:
+                raise SystemExit("\n".join(found))
+            print(f"Every message is translated into {', '.join(LANGUAGES)}.")
+        case ["update"]:
+            for one in wanted:
+                update(*one)
+        case ["compile"]:
+            for one in wanted:
+                compile_one(*one)
+        case _:
+            raise SystemExit(__doc__)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
