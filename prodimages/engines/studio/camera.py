@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -86,8 +86,8 @@ class Camera:
         along = (z + self.distance) / np.maximum(forward, 1e-6)
         return along / self.focal, self.height + along * up
 
-    def project(self, x: float, y: float, z: float) -> tuple[float, float]:
-        """Column and row of a point; it must lie before the camera."""
+    def project(self, x: Any, y: Any, z: Any) -> tuple[Any, Any]:
+        """Column and row of points, numbers or arrays; they must lie before the camera."""
         up, forward = y - self.height, z + self.distance
         along = forward * math.cos(self.pitch) - up * math.sin(self.pitch)
         down = -(forward * math.sin(self.pitch) + up * math.cos(self.pitch))

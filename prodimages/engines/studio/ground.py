@@ -30,18 +30,27 @@ def unshaded(shot: Shot) -> Shade:
     return Shade(full, full)
 
 
+def product_shadow(shot: Shot) -> Shadow | None:
+    """The shadow of a product that stands; None where there is none to show."""
+    if shot.scene.shadow == "none" or not shot.product.alpha.any():
+        return None
+    body = silhouette(shot.product.alpha, shot.product.box, shot.camera)
+    return standing_shadow(body, shot.light)
+
+
 def product_shade(shot: Shot) -> Shade:
     """The product's shadow on the plane that carries it, over the whole picture."""
+    if shot.standing:
+        return floor_shade(shot, product_shadow(shot))
     if shot.scene.shadow == "none" or not shot.product.alpha.any():
         return unshaded(shot)
-    if shot.standing:
-        body = silhouette(shot.product.alpha, shot.product.box, shot.camera)
-        return floor_shade(shot, standing_shadow(body, shot.light))
     return _flat_shade(shot)
 
 
-def floor_shade(shot: Shot, shadow: Shadow, level: float = 0.0) -> Shade:
+def floor_shade(shot: Shot, shadow: Shadow | None, level: float = 0.0) -> Shade:
     """A shadow on the plane y = ``level``, seen by the camera; made at half size."""
+    if shadow is None:
+        return unshaded(shot)
     shape = (shot.height + 1) // 2, (shot.width + 1) // 2
     rows = (np.arange(shape[0]) + 0.5) * (shot.height / shape[0])
     columns = (np.arange(shape[1]) + 0.5) * (shot.width / shape[1]) - shot.camera.center[0]
@@ -52,10 +61,24 @@ def floor_shade(shot: Shot, shadow: Shadow, level: float = 0.0) -> Shade:
         x = (across[seen, None] * columns[None, :]).astype(np.float32)
         depth = z[seen, None].astype(np.float32)
         contact = shadow.contact.at(x, depth)
-        lamp[seen] = (1 - shadow.cast.at(x, depth)) * (1 - 0.72 * contact)
+        lamp[seen] = (1 - shadow.cast.at(x, depth)) * (1 - 0.78 * contact)
         sky[seen] = (1 - shadow.ambient.at(x, depth)) * (1 - 0.88 * contact)
     full = shot.height, shot.width
     return Shade(np.clip(resize(lamp, full), 0, 1), np.clip(resize(sky, full), 0, 1))
+
+
+def wall_lamp(
+    shot: Shot, shadow: Shadow | None, x: np.ndarray, y: np.ndarray, z: float
+) -> np.ndarray:
+    """(h, w) share of the lamp's light that reaches a wall at ``z`` past the product.
+
+    A ray that meets the wall would go on to the ground behind it, where the shadow is known.
+    """
+    run_across, run_along = shot.light.run
+    if shadow is None or run_along <= 0:
+        return np.ones(np.broadcast_shapes(x.shape, y.shape), np.float32)
+    up = np.maximum(y, 0)
+    return 1 - shadow.cast.at(x + run_across * up, z + run_along * up)
 
 
 def _flat_shade(shot: Shot) -> Shade:

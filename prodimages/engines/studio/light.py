@@ -10,9 +10,9 @@ import numpy as np
 from prodimages.engines.studio.scenes import Scene
 
 _STANDING = {
-    "left": (-0.80, 0.90, -0.16),
-    "right": (0.80, 0.90, -0.16),
-    "front": (-0.18, 1.0, -0.55),
+    "left": (-0.80, 0.95, -0.02),
+    "right": (0.80, 0.95, -0.02),
+    "front": (-0.16, 1.0, -0.22),
     "back": (-0.22, 0.85, 0.62),
     "top": (-0.10, 1.0, 0.05),
 }
@@ -29,13 +29,13 @@ _FACING = {
 _TINTS = {
     "cool": ((0.90, 0.985, 1.13), (0.97, 1.0, 1.03)),
     "neutral": ((1.0, 1.0, 1.0), (0.985, 1.0, 1.015)),
-    "warm": ((1.10, 0.995, 0.85), (1.0, 0.99, 0.97)),
-    "golden": ((1.22, 0.98, 0.66), (1.0, 0.97, 0.95)),
+    "warm": ((1.10, 0.995, 0.85), (0.995, 0.99, 0.975)),
+    "golden": ((1.22, 0.98, 0.66), (0.985, 0.985, 0.975)),
 }
 """Color of lamp and of fill light; the fill stays nearer to the product's own neutral."""
-_SIZES = {"soft": 0.34, "hard": 0.055, "none": 0.5}
-_KEY_SHARES = {"soft": 0.56, "hard": 0.70, "none": 0.5}
-EXPOSURES = {"bright": 1.10, "calm": 1.0, "dark": 0.62}
+_SIZES = {"soft": 0.42, "hard": 0.055, "none": 0.5}
+_KEY_SHARES = {"soft": 0.52, "hard": 0.70, "none": 0.5}
+EXPOSURES = {"bright": 1.2, "calm": 1.09, "dark": 0.62}
 
 
 @dataclasses.dataclass(frozen=True)

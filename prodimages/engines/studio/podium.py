@@ -29,7 +29,7 @@ class Podium:
         middle = 0.25 * width
         if shot.product.alpha.any():
             middle = silhouette(shot.product.alpha, shot.product.box, shot.camera).middle
-        radius = max(0.64 * width, 1.35 * middle)
+        radius = max(0.66 * width, 1.35 * middle)
         return cls(radius, 0.34 * radius, middle)
 
     def over(self, behind: np.ndarray, shot: Shot, shadow: Shade) -> np.ndarray:

@@ -50,16 +50,20 @@ class Shadow:
     """What of all light is hidden where the body touches."""
     ambient: Map
     """What of the fill light is hidden around it."""
+    far: float
+    """z in cm past which the body is not taken to reach."""
 
 
 def standing_shadow(body: Silhouette, light: Light) -> Shadow:
     width = float(body.x[-1] - body.x[0])
-    heights = body.height * np.linspace(1.0, 0.0, 34) ** 1.4
+    count = 34 if light.size > 0.15 else 72  # a sharp outline shows each slice
+    heights = body.height * np.linspace(1.0, 0.0, count) ** 1.4
     slices = [(float(y), _body_slice(body, float(y))) for y in heights]
     return Shadow(
         cast=_cast(slices, width / 2, body.middle, light),
         contact=_contact(body, width),
         ambient=_ambient(slices, width, body.middle, body.height),
+        far=2 * body.middle,
     )
 
 
@@ -76,19 +80,14 @@ def disc_shadow(radius: float, height: float, middle: float, light: Light) -> Sh
     core = blur(base, 0.02 * radius / step) * 0.6 + blur(base, 0.07 * radius / step) * 0.6
     return Shadow(
         cast=_cast(slices, radius, middle, light),
-        contact=Map(np.clip(core, 0, 1), origin, step),
+        contact=Map(_faded(np.clip(core, 0, 1)), origin, step),
         ambient=_ambient(slices, 2 * radius, middle, height),
+        far=middle + radius,
     )
 
 
 def _body_slice(body: Silhouette, y: float) -> Slice:
-    def occupied(x: np.ndarray, z: np.ndarray) -> np.ndarray:
-        step = abs(float(x[0, 1] - x[0, 0]))
-        depth = body.at_height(y, x[0])[None, :]
-        share = np.clip((depth - np.abs(z - body.middle)) / step + 0.5, 0, 1)
-        return np.where(depth > 0, share, 0)
-
-    return occupied
+    return lambda x, z: body.slice_at(y, x, z)
 
 
 def _moved(piece: Slice, dx: float, dz: float) -> Slice:
@@ -96,13 +95,21 @@ def _moved(piece: Slice, dx: float, dz: float) -> Slice:
 
 
 def _grid(
-    left: float, right: float, middle: float, reach: float
+    left: float, right: float, middle: float, reach: float, count: int = GRID
 ) -> tuple[np.ndarray, np.ndarray, float, tuple[float, float]]:
     """(1, n) x and (m, 1) z of a square grid over the rectangle, its step and its origin."""
-    step = max(right - left, 2 * reach) / GRID
+    step = max(right - left, 2 * reach) / count
     x = np.arange(left, right + step, step, dtype=np.float32)[None, :]
     z = np.arange(middle - reach, middle + reach + step, step, dtype=np.float32)[:, None]
     return x, z, step, (float(x[0, 0]), float(z[0, 0]))
+
+
+def _faded(values: np.ndarray) -> np.ndarray:
+    """``values`` brought to 0 towards the grid's edges, past which they count as 0."""
+    rows, columns = (
+        np.clip(np.minimum(np.arange(n), np.arange(n)[::-1]) / 12, 0, 1) for n in values.shape
+    )
+    return (values * rows[:, None] * columns[None, :]).astype(np.float32)
 
 
 def _cast(
@@ -126,34 +133,39 @@ def _cast(
             gathered = blur(gathered, float(np.sqrt(pending)))
             pending = 0.0
         np.maximum(gathered, _moved(piece, run_x * y, run_z * y)(x, z), out=gathered)
-    return Map(blur(gathered, 0.7), origin, step)
+    return Map(_faded(blur(gathered, 0.7)), origin, step)
 
 
 def _contact(body: Silhouette, width: float) -> Map:
     """Dark only where the lower hull touches: the base between its front and far rim."""
-    x, z, step, origin = _grid(-0.8 * width, 0.8 * width, body.middle, 0.8 * width)
+    x, z, step, origin = _grid(-0.9 * width, 0.9 * width, body.middle, 0.9 * width)
     known = np.isfinite(body.front)
-    far = body.middle * 4 + width
-    front = np.interp(x[0], body.x, np.where(known, body.front, far), left=far, right=far)
     # A column beside a touching one doesn't touch: interpolation must not bridge them.
-    near = np.interp(x[0], body.x, known.astype(float), left=0, right=0) > 0.99
-    half = np.where(near, body.middle - front, -far)[None, :]
-    base = np.clip((np.maximum(half, 0.012 * width) - np.abs(z - body.middle)) / step + 0.5, 0, 1)
-    base = np.where(half >= -1e-6, base, 0).astype(np.float32)
-    core = 0.75 * blur(base, 0.009 * width / step) + 0.65 * blur(base, 0.035 * width / step)
-    return Map(np.clip(core, 0, 1).astype(np.float32), origin, step)
+    near = np.interp(x[0], body.x, known.astype(float), left=0, right=0) > 0.5
+    front, far = (
+        np.interp(x[0], body.x, np.where(known, rim, 0.0))[None, :]
+        for rim in (body.front, body.far)
+    )
+    reach = np.maximum(far, front + 1.5 * step)
+    base = np.clip((np.minimum(z - front, reach - z)) / step + 0.5, 0, 1)
+    base = np.where(near[None, :], base, 0).astype(np.float32)
+    core = sum(
+        amount * blur(base, spread * width / step)
+        for amount, spread in ((0.6, 0.01), (0.5, 0.035), (0.5, 0.11))
+    )
+    return Map(_faded(np.clip(core, 0, 1)), origin, step)
 
 
 def _ambient(
     slices: Sequence[tuple[float, Slice]], width: float, middle: float, height: float
 ) -> Map:
     """Sky hidden by the body: low slices shade tightly, higher ones widely and weakly."""
-    x, z, step, origin = _grid(-1.6 * width, 1.6 * width, middle, 1.6 * width)
+    x, z, step, origin = _grid(-2.0 * width, 2.0 * width, middle, 2.0 * width, count=144)
     open_sky = np.ones((z.size, x.size), np.float32)
-    for below, spread, amount in ((0.12, 0.05, 0.42), (0.5, 0.16, 0.38), (1.0, 0.32, 0.2)):
+    for below, spread, amount in ((0.12, 0.05, 0.4), (0.5, 0.16, 0.5), (1.0, 0.4, 0.42)):
         joined = np.zeros_like(open_sky)
         for y, piece in slices:
             if y <= below * height:
                 np.maximum(joined, piece(x, z), out=joined)
         open_sky *= 1 - amount * blur(joined, spread * width / step)
-    return Map(1 - open_sky, origin, step)
+    return Map(_faded(1 - open_sky), origin, step)

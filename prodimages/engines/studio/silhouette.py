@@ -9,6 +9,10 @@ from typing import Any
 import numpy as np
 
 from prodimages.engines.studio.camera import Camera
+from prodimages.engines.studio.pixels import shrink
+
+DETAIL = 400
+"""Longest side in pixels of the outline from which slices are read."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,29 +23,64 @@ class Silhouette:
     """(n,) middles of the columns."""
     front: np.ndarray
     """(n,) z where the column touches the ground first; NaN where it doesn't touch."""
+    far: np.ndarray
+    """(n,) z up to where it is taken to touch; NaN where it doesn't."""
     middle: float
     """z of the base's middle."""
     height: float
     """Of the top of the box over the ground at ``middle``."""
     camera: Camera
-    alpha: np.ndarray
-    left: int
+    solid: np.ndarray
+    """(h, w) bool: the outline, at reduced size, from the canvas's first row on."""
+    corner: float
+    """The canvas's column at which ``solid`` begins."""
+    reduce: float
+    """Canvas pixels for each pixel of ``solid``."""
 
-    def at_height(self, y: float, x: np.ndarray) -> np.ndarray:
-        """Half the depth in cm of the slice at height ``y`` at each ``x``; 0 outside it.
+    def slice_at(self, y: float, x: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """Share 0..1 of the slice at height ``y`` in cells about (1, n) ``x`` and (m, 1) ``z``.
 
         A picture shows no depth: each connected part of a slice is taken as an ellipse
-        about ``middle``, never deeper than wide.
+        about ``middle``, never deeper than wide, that rises upright from where it touches.
+        What would be seen beside the outline is carved away (the visual hull of the one
+        view: Laurentini 1994).
         """
-        row = int(self.camera.project(0.0, y, self.middle)[1])
-        row = min(max(row, 0), self.alpha.shape[0] - 1)
-        depth = np.zeros_like(self.x)
-        for start, stop in _runs(self.alpha[row] > 0.5):
+        step = abs(float(x[0, 1] - x[0, 0]))
+        depth = self._depth(y, x[0])[None, :]
+        front = np.maximum(self.middle - depth, self._touching_from(x[0])[None, :])
+        share = np.clip(np.minimum(z - front, self.middle + depth - z) / step + 0.5, 0, 1)
+        return np.where((depth > 0) & self._seen(x, y, z), share, 0).astype(np.float32)
+
+    def _touching_from(self, x: np.ndarray) -> np.ndarray:
+        """z where the body touches the ground first at each ``x``; -inf where it doesn't."""
+        front = np.where(np.isfinite(self.front), self.front, -np.inf)
+        nearest = np.clip(np.searchsorted(self.x, x), 0, len(self.x) - 1)
+        return front[nearest]
+
+    def _depth(self, y: float, x: np.ndarray) -> np.ndarray:
+        """Half the depth in cm of the slice at height ``y`` at each ``x``; 0 outside it."""
+        row = int(self.camera.project(0.0, y, self.middle)[1] / self.reduce)
+        row = min(max(row, 0), self.solid.shape[0] - 1)
+        depth = np.zeros(self.solid.shape[1])
+        per_pixel = self.reduce / self.camera.scale_at(y, self.middle)
+        for start, stop in _runs(self.solid[row]):
             radius = (stop - start) / 2
             t = (np.arange(start, stop) + 0.5 - start - radius) / radius
-            deepest = min(radius * (self.x[1] - self.x[0]), 1.15 * self.middle)
+            deepest = min(radius * per_pixel, self.middle)
             depth[start:stop] = deepest * np.sqrt(np.maximum(1 - t * t, 0.04))
-        return np.interp(x, self.x, depth, left=0.0, right=0.0)
+        columns = self.corner + (np.arange(len(depth)) + 0.5) * self.reduce
+        at = (columns - self.camera.center[0]) * per_pixel / self.reduce
+        return np.interp(x, at, depth, left=0.0, right=0.0)
+
+    def _seen(self, x: np.ndarray, y: float, z: np.ndarray) -> np.ndarray:
+        """Which of the points (x, y, z) lie behind the outline."""
+        columns, rows = self.camera.project(x, y, np.maximum(z, -0.5 * self.camera.distance))
+        row = (rows / self.reduce - 1.0).astype(np.int32)  # the rim itself counts as inside
+        column = ((columns - self.corner) / self.reduce).astype(np.int32)
+        height, width = self.solid.shape
+        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+        row, column = np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)
+        return inside & self.solid[row, column]
 
 
 def contact_row(alpha: np.ndarray, box: tuple[int, int, int, int]) -> int:
@@ -70,22 +109,54 @@ def silhouette(alpha: np.ndarray, box: tuple[int, int, int, int], camera: Camera
     left, top, right, _ = (max(0, v) for v in box)
     bottom = contact_row(alpha, box)
     part = alpha[:bottom, left:right]
-    lowest = _lowest(part > 0.5)
-    touched = lowest > 0
-    columns = np.arange(part.shape[1])
     scale, _ = camera.floor(np.array([float(bottom)]))
-    x = (columns + left + 0.5 - camera.center[0]) * scale[0]
-
-    front = np.full(len(columns), np.nan)
-    if touched.any():
-        touching = _touching(columns, lowest, touched, alpha.shape[0])
-        z = camera.floor(lowest[touching].astype(np.float64))[1]
-        plausible = z <= 0.5 * (x[-1] - x[0])
-        front[np.flatnonzero(touching)[plausible]] = np.maximum(z[plausible], 0)
+    x = (np.arange(part.shape[1]) + left + 0.5 - camera.center[0]) * scale[0]
+    front = _front(part, x, camera)
     middle = _middle(front, x)
     top_row = camera.project(0.0, 0.0, middle)[1] - top
     height = max(top_row / (camera.scale_at(0.0, middle) * np.cos(camera.pitch)), 0.5)
-    return Silhouette(x, front, middle, float(height), camera, part, left)
+
+    reduce = max(1.0, max(part.shape) / DETAIL)
+    small = max(1, round(part.shape[0] / reduce)), max(1, round(part.shape[1] / reduce))
+    return Silhouette(
+        x=x,
+        front=front,
+        far=_far(front, x, middle),
+        middle=middle,
+        height=float(height),
+        camera=camera,
+        solid=shrink(part, small) > 0.5,
+        corner=float(left),
+        reduce=reduce,
+    )
+
+
+def _front(part: np.ndarray, x: np.ndarray, camera: Camera) -> np.ndarray:
+    """z at which each column of (h, w) alpha touches the ground; NaN where it doesn't."""
+    front = np.full(len(x), np.nan)
+    lowest = _lowest(part > 0.5)
+    if not lowest.any():
+        return front
+    touching, hull = _touching(lowest)
+    z = camera.floor(hull)[1]
+    width = x[-1] - x[0]
+    slope = np.abs(np.gradient(z, x)) if len(x) > 1 else np.zeros_like(z)
+    # A round body's outline turns up steeply; a corner's edges recede evenly, and farther.
+    plausible = (z <= 0.5 * width) | ((z <= 0.9 * width) & (slope < 2.2))
+    known = touching & plausible & np.isfinite(z)
+    front[known] = np.maximum(z[known], 0)
+    return front
+
+
+def _far(front: np.ndarray, x: np.ndarray, middle: float) -> np.ndarray:
+    """How deep each column's contact reaches: mirrored at ``middle``, narrow feet less."""
+    far = np.full_like(front, np.nan)
+    for start, stop in _runs(np.isfinite(front)):
+        wide = float(x[stop - 1] - x[start])
+        own = front[start:stop]
+        mirrored = np.maximum(2 * middle - own, own)
+        far[start:stop] = np.minimum(mirrored, own.max() + max(1.3 * wide, 0.1))
+    return far
 
 
 def _middle(front: np.ndarray, x: np.ndarray) -> float:
@@ -97,15 +168,15 @@ def _middle(front: np.ndarray, x: np.ndarray) -> float:
     return max(float(front[known].max()), 0.22 * wide, 0.3)
 
 
-def _touching(columns: np.ndarray, lowest: np.ndarray, touched: Any, height: int) -> Any:
-    """Columns whose lowest pixel lies on the lower convex hull of the outline."""
+def _touching(lowest: np.ndarray) -> tuple[Any, np.ndarray]:
+    """Whether each column's lowest pixel lies on the outline's lower convex hull; its rows."""
     hull: list[int] = []
-    for column in columns[touched]:
+    for column in np.flatnonzero(lowest).tolist():
         while len(hull) >= 2 and _above(hull[-2], hull[-1], column, lowest):
             hull.pop()
-        hull.append(int(column))
-    line = np.interp(columns, hull, lowest[hull])
-    return touched & (line - lowest <= max(1.5, 0.004 * height))
+        hull.append(column)
+    line = np.interp(np.arange(len(lowest)), hull, lowest[hull])
+    return (lowest > 0) & (line - lowest <= max(1.5, 0.004 * lowest.max())), line
 
 
 def _above(a: int, b: int, c: int, lowest: np.ndarray) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 
 from prodimages.engines.studio import backdrop
 from prodimages.engines.studio.atmosphere import pool
-from prodimages.engines.studio.ground import product_shade
+from prodimages.engines.studio.ground import Shade, floor_shade, product_shadow, wall_lamp
 from prodimages.engines.studio.light import EXPOSURES
 from prodimages.engines.studio.materials import surface_material, wall_material
 from prodimages.engines.studio.materials.base import smoothstep
@@ -14,6 +14,7 @@ from prodimages.engines.studio.pattern import Pattern
 from prodimages.engines.studio.pixels import blur, blur_by_row, resize
 from prodimages.engines.studio.planes import Shading, shade
 from prodimages.engines.studio.reflection import mirrored_product
+from prodimages.engines.studio.shadow import Shadow
 from prodimages.engines.studio.shot import Shot
 
 WALL_BLUR = 0.0052
@@ -22,12 +23,13 @@ WALL_BLUR = 0.0052
 
 def render(shot: Shot) -> np.ndarray:
     """(H, W, 3) linear light of the scene without the product."""
-    depth = _table_depth(shot)
+    shadow = product_shadow(shot)
+    depth = _table_depth(shot, 0.0 if shadow is None else shadow.far)
     edge = shot.camera.project(0.0, 0.0, depth)[1]
     first = int(np.clip(np.floor(edge) - 2, 0, shot.height - 2))
     pattern = _pattern(shot)
-    behind = _behind(shot, depth, first, pattern)
-    table = _table(shot, depth, first, behind, pattern)
+    behind = _behind(shot, depth, first, pattern, shadow)
+    table = _table(shot, depth, first, behind, pattern, floor_shade(shot, shadow))
     out = np.empty((shot.height, shot.width, 3), np.float32)
     out[:first] = behind[:first]
     out[first:] = table
@@ -36,14 +38,14 @@ def render(shot: Shot) -> np.ndarray:
     return out
 
 
-def _table_depth(shot: Shot) -> float:
-    """z of the far edge: behind the product, and where it divides the picture well."""
+def _table_depth(shot: Shot, far: float) -> float:
+    """z of the far edge: past the product's ``far`` side, and where it divides the picture well."""
     wanted_row = shot.product.box[3] - 0.17 * shot.height
     nearest = 0.6 * shot.span
     z = float(shot.camera.floor(np.array([wanted_row]))[1][0])
     if not np.isfinite(z) or z < 0 or z > 4 * shot.span:
         z = 1.6 * shot.span
-    return float(np.clip(z, nearest, 1.9 * shot.span))
+    return max(float(np.clip(z, nearest, 1.9 * shot.span)), 1.2 * far)
 
 
 def _pattern(shot: Shot) -> Pattern | None:
@@ -52,7 +54,9 @@ def _pattern(shot: Shot) -> Pattern | None:
     return Pattern(shot.scene.pattern, shot.light, shot.span, shot.rng(5))
 
 
-def _behind(shot: Shot, depth: float, first: int, pattern: Pattern | None) -> np.ndarray:
+def _behind(
+    shot: Shot, depth: float, first: int, pattern: Pattern | None, shadow: Shadow | None
+) -> np.ndarray:
     """(rows, W, 3) of what is seen over the table's far edge, with some rows to spare."""
     rows = min(shot.height, first + int(0.03 * shot.height) + 8)
     if shot.scene.wall in ("bokeh", "garden"):
@@ -64,9 +68,9 @@ def _behind(shot: Shot, depth: float, first: int, pattern: Pattern | None) -> np
     columns = (np.arange(small[1]) + 0.5) * (shot.width / small[1]) - shot.camera.center[0]
     across, up = shot.camera.upright(at_rows, depth)
 
-    lamp = np.full(small, 0.92, np.float32)
+    x = across[:, None] * columns[None, :]
+    lamp = np.float32(0.92) * wall_lamp(shot, shadow, x, up[:, None], depth)
     if pattern:
-        x = across[:, None] * columns[None, :]
         lamp = lamp * pattern.transmission(x, up[:, None], np.array(depth))
     foot = 1 - 0.32 * np.exp(-np.maximum(up, 0) / (0.07 * shot.span))
     sky = np.broadcast_to(foot.astype(np.float32)[:, None], small)
@@ -91,13 +95,17 @@ def _distant(shot: Shot, rows: int) -> np.ndarray:
 
 
 def _table(
-    shot: Shot, depth: float, first: int, behind: np.ndarray, pattern: Pattern | None
+    shot: Shot,
+    depth: float,
+    first: int,
+    behind: np.ndarray,
+    pattern: Pattern | None,
+    shade_of_product: Shade,
 ) -> np.ndarray:
     camera, rows = shot.camera, shot.rows[first:]
     safe = np.maximum(rows, camera.project(0.0, 0.0, depth)[1])
     across, z = camera.floor(safe)
-    shadow = product_shade(shot)
-    lamp, sky = shadow.lamp[first:], shadow.sky[first:]
+    lamp, sky = shade_of_product.lamp[first:], shade_of_product.sky[first:]
     if pattern:
         x = across[:, None] * shot.columns[None, :]
         lamp = lamp * pattern.transmission(x, np.array(0.0), z[:, None])
