@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 from django.db.models.signals import pre_delete
 from django.utils import timezone
@@ -29,9 +30,19 @@ def cancel_jobs_of_product(sender: type[Model], instance: Model, **kwargs: Any) 
     jobs.filter(state=JobState.RUNNING).update(cancel_requested=True)
 
 
+def product_model() -> type[Model]:
+    """The host's product. Raises ImproperlyConfigured when the setting names no model."""
+    try:
+        return apps.get_model(settings.product_model)
+    except LookupError as error:
+        raise ImproperlyConfigured(
+            f'PRODIMAGES_PRODUCT_MODEL is "{settings.product_model}": {error}'
+        ) from error
+
+
 if settings.product_model:
     pre_delete.connect(
         cancel_jobs_of_product,
-        sender=apps.get_model(settings.product_model),
+        sender=product_model(),
         dispatch_uid="prodimages.product_deleted",
     )

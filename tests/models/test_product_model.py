@@ -282,6 +282,35 @@ def test_a_late_product_without_its_migration_is_named_before_anything_is_writte
     assert "wares.product" in forced.stderr
 
 
+def test_a_product_model_changed_after_migrate_is_told_from_the_real_foreign_key(tmp_path):
+    SECOND.write(tmp_path)
+    assert run(tmp_path, "django", "migrate").returncode == 0
+    settings = tmp_path / "shape_settings.py"
+    settings.write_text(settings.read_text().replace('"goods.Product"', '"goods.Brand"'))
+    result = run(tmp_path, "django", "check", "--database", "default")
+    assert result.returncode == 1
+    assert "prodimages.E006" in result.stderr
+    assert "“goods_product”" in result.stderr
+    assert "“goods_brand”" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("", "Set PRODIMAGES_PRODUCT_MODEL to your product model as 'app_label.ModelName'."),
+        ('PRODIMAGES_PRODUCT_MODEL = "goods.Prodct"', 'PRODIMAGES_PRODUCT_MODEL is "goods.Prodct"'),
+    ],
+)
+def test_a_missing_or_misspelled_product_model_is_said_at_the_start(tmp_path, setting, words):
+    INTEGER.write(tmp_path)
+    settings = tmp_path / "shape_settings.py"
+    text = settings.read_text().replace('PRODIMAGES_PRODUCT_MODEL = "goods.Product"', setting)
+    settings.write_text(text)
+    result = run(tmp_path, "django", "check")
+    assert result.returncode == 1
+    assert words in result.stderr.splitlines()[-1]
+
+
 def test_our_migrations_name_no_product_model():
     for path in (ROOT / "prodimages" / "migrations").glob("*.py"):
         text = path.read_text().lower()
