@@ -10,10 +10,10 @@ import dataclasses
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connections, router, transaction
 from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,20 +85,22 @@ def _take(job: GenerationJob, worker: str, now: datetime) -> Held | None:
     same = GenerationJob.objects.filter(
         pk=job.pk, lease_token=job.lease_token, state=job.state, cancel_requested=False
     )
-    changed = same.update(
-        state=JobState.RUNNING,
-        lease_token=token,
-        lease_expires_at=_lease_end(now),
-        attempts_made=F("attempts_made") + 1,
-        started_at=Coalesce("started_at", now),
-        stage="",
-        error="",
-        error_kind="",
-    )
-    if not changed:
+    # Values as read: whoever changes one of these also changes the token or the state.
+    values: dict[str, Any] = {
+        "state": JobState.RUNNING,
+        "lease_token": token,
+        "lease_expires_at": _lease_end(now),
+        "attempts_made": job.attempts_made + 1,
+        "started_at": job.started_at or now,
+        "stage": "",
+        "error": "",
+        "error_kind": "",
+    }
+    if not same.update(**values):
         return None
+    for name, value in values.items():
+        setattr(job, name, value)
     attempt = GenerationAttempt.objects.create(job=job, token=token, worker=worker, started_at=now)
-    job.refresh_from_db()
     return Held(job, token, attempt)
 
 
@@ -197,6 +199,8 @@ def announce_end(pk: int) -> None:
     """Tell the host that the job has ended, once that is committed."""
 
     def send() -> None:
+        if not signals.job_ended.has_listeners(GenerationJob):
+            return
         if job := GenerationJob.objects.filter(pk=pk).first():
             signals.job_ended.send_robust(sender=GenerationJob, job=job)
 
