@@ -62,6 +62,7 @@ def _run(group: str, runs: int) -> list[Row] | None:
     with tempfile.TemporaryDirectory(prefix="prodimages-benchmarks-") as name:
         results = Path(name) / "rows.json"
         environment = _environment(Path(name) / "var")
+        (Path(name) / "var" / "static").mkdir(parents=True)  # else each request warns of it
         with contextlib.ExitStack() as stack:
             if group.endswith("-postgresql"):
                 url = stack.enter_context(_postgresql())

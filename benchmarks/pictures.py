@@ -86,7 +86,7 @@ def _backgrounds(product: Product, size: int, target: float, runs: int) -> list[
             target=target,
             baseline=plain,
             baseline_is="Pillow pastes the stored cut-out on a plain canvas",
-            note=f"{len(made)} scenes, from the claim to the finished job; by step: {steps_of(jobs)}",
+            note=f"{len(made)} scenes, claim to finished job; by step: {steps_of(jobs)}",
         ),
         median_row(
             f"the slowest scene at {size} px ({slowest.slug})",

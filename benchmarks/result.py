@@ -35,7 +35,7 @@ class Row:
 
     @property
     def holds(self) -> str:
-        """``yes``, ``NO``, ``by processor`` when others on the machine may be to blame, or empty."""
+        """``yes``, ``NO``, or ``by processor`` when others on the machine may be to blame."""
         if self.target is None:
             return ""
         if self.meets(self.value):
