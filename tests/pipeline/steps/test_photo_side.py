@@ -21,6 +21,7 @@ from prodimages.pipeline.steps.fidelity import Fidelity
 from prodimages.pipeline.steps.mark import Mark
 from prodimages.pipeline.steps.place import Place
 from prodimages.pipeline.steps.prepare import Prepare
+from tests.conftest import FLAT
 from tests.cutouts.scenes import background, mug, photo, product_colors
 from tests.imaging.files import saved
 from tests.pipeline.steps.job import SIZE, MemoryCutouts, generated, make_context
@@ -82,7 +83,9 @@ def test_staff_have_the_last_word():
     assert cutouts.kept == {}
 
 
-def test_doubt_outlives_the_first_run(monkeypatch):
+def test_doubt_outlives_the_first_run(monkeypatch, settings):
+    settings.PRODIMAGES = settings.PRODIMAGES | {"CUTOUT_MIN_CONFIDENCE": 0.0}
+
     def undecided(self, rgb):
         alpha = (rgb.mean(axis=2) < 128).astype(np.float32)
         alpha[180:320, 120:260] *= 0.5
@@ -94,6 +97,17 @@ def test_doubt_outlives_the_first_run(monkeypatch):
     again = run(make_context(mug_photo(), cutouts=cutouts), Prepare, CutOut)["cutout"]
     assert first.confidence < 0.8
     assert (again.confidence, again.reasons) == (first.confidence, first.reasons)
+
+
+def test_a_doubtful_cut_out_stops_the_job_until_a_person_answers_for_it(undecided):
+    cutouts = MemoryCutouts()
+    for _run in ("that makes it", "that finds it stored"):
+        with pytest.raises(JobFailure, match="not clear everywhere") as failure:
+            run(make_context(mug_photo(), cutouts=cutouts), Prepare, CutOut)
+        assert failure.value.kind == FailureKind.CHECK_CUTOUT
+    assert len(cutouts.kept) == 1
+    cutouts.mask = next(iter(cutouts.kept.values()))
+    assert run(make_context(mug_photo(), cutouts=cutouts), Prepare, CutOut)["cutout"].reasons
 
 
 def test_the_photos_own_alpha_is_taken():
