@@ -123,5 +123,5 @@ class Engine(ABC):
         """System check messages for this engine's options."""
         return []
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  (most engines hold nothing)
         """Free what the engine holds."""

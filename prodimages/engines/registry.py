@@ -20,7 +20,7 @@ def _load(alias: str) -> Engine:
 
 
 def get_engine(alias: str) -> Engine:
-    """The process's instance of engine ``alias``. Raises RequestRefused when none is declared so."""
+    """The process's instance of engine ``alias``. Raises RequestRefused when there is none."""
     if alias not in settings.ENGINES:
         known = ", ".join(sorted(settings.ENGINES)) or "none"
         raise RequestRefused.about("engine", f"There is no engine “{alias}”. Declared: {known}.")

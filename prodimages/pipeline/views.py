@@ -13,15 +13,15 @@ LYING = View(elevation=90.0, support="surface")
 # Words of a category path or product type, in the singular. The photo's outline alone
 # never decides: a bottle and a folded towel can share one.
 _LAID_FLAT = frozenset(
-    ("apparel", "clothe", "clothing", "garment", "textile", "outerwear", "outwear", "undershirt")
-    + ("shirt", "t-shirt", "tshirt", "polo", "blouse", "top", "dress", "dresse", "bodysuit")
-    + ("skirt", "pant", "trouser", "jean", "short", "hoodie", "sweater", "longsleeve", "body")
-    + ("jacket", "coat", "blazer", "towel", "scarf", "scarve", "rug")
+    {"apparel", "clothe", "clothing", "garment", "textile", "outerwear", "outwear", "undershirt"}
+    | {"shirt", "t-shirt", "tshirt", "polo", "blouse", "top", "dress", "dresse", "bodysuit"}
+    | {"skirt", "pant", "trouser", "jean", "short", "hoodie", "sweater", "longsleeve", "body"}
+    | {"jacket", "coat", "blazer", "towel", "scarf", "scarve", "rug"}
 )
 # Small goods on a floor or table, which people photograph from where they stand.
 _ON_THE_FLOOR = frozenset(
-    ("shoe", "boot", "sneaker", "sandal", "footwear", "slipper", "hat", "cap", "beanie")
-    + ("jewelry", "jewellery", "ring", "necklace", "watch", "watche", "wallet", "glove", "plate")
+    {"shoe", "boot", "sneaker", "sandal", "footwear", "slipper", "hat", "cap", "beanie"}
+    | {"jewelry", "jewellery", "ring", "necklace", "watch", "watche", "wallet", "glove", "plate"}
 )
 
 

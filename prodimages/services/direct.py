@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -121,10 +122,8 @@ def style_named(slug: str, shop: str = "local") -> Style:
     from prodimages.services.shipped import shipped_styles
 
     known = {style.slug: style for style in shipped_styles(shop)}
-    try:
+    with contextlib.suppress(DatabaseError):  # a file's picture needs no migrate
         known |= {style.slug: style for style in Style.objects.offered(shop)}
-    except DatabaseError:
-        pass  # a picture of a file can be made before the first migrate
     if slug in known:
         return known[slug]
     raise RequestRefused.about(
