@@ -33,7 +33,6 @@ from prodimages.choices import SourceType  # noqa: E402
 from prodimages.cutouts.refinement.foreground import estimate_foreground  # noqa: E402
 from prodimages.cutouts.refinement.refine import refine  # noqa: E402
 from prodimages.cutouts.registry import cutout_backend  # noqa: E402
-from prodimages.imaging.alpha import alpha_to_png  # noqa: E402
 from prodimages.imaging.decode import decode_photo  # noqa: E402
 from prodimages.imaging.encode import encode  # noqa: E402
 from prodimages.models import Style  # noqa: E402
@@ -55,7 +54,6 @@ MAGENTA = (255, 0, 255)
 class Subject(NamedTuple):
     product: DemoProduct
     photo: bytes
-    alpha_png: bytes
     foreground: np.ndarray
     alpha: np.ndarray
 
@@ -75,12 +73,11 @@ def main() -> None:
 
 
 def subject(product: DemoProduct) -> Subject:
-    """The product's photo and its cut-out, found by the backend that the settings name."""
+    """The product's photo and its cut-out, to show the steps in between."""
     photo = photo_of(product)
     rgb = decode_photo(photo).rgb
-    alpha_png = alpha_to_png(refine(rgb, cutout_backend().alpha(rgb)))
-    alpha = np.asarray(Image.open(io.BytesIO(alpha_png)), dtype=np.float32) / 255
-    return Subject(product, photo, alpha_png, estimate_foreground(rgb, alpha), alpha)
+    alpha = refine(rgb, cutout_backend().alpha(rgb))
+    return Subject(product, photo, estimate_foreground(rgb, alpha), alpha)
 
 
 def photo_of(product: DemoProduct) -> bytes:
@@ -94,7 +91,7 @@ def photo_of(product: DemoProduct) -> bytes:
 
 
 def picture(of: Subject, style: Style, side: int = PICTURE_SIDE) -> Image.Image:
-    """One finished picture; the cut-out is handed over, so that it is made once a photo."""
+    """One finished picture, as ``prodimages_generate --image`` makes it."""
     product = of.product
     info = ProductInfo(
         key=product.sku,
@@ -112,7 +109,6 @@ def picture(of: Subject, style: Style, side: int = PICTURE_SIDE) -> Image.Image:
         size=side,
         format="png",
         elevation=product.elevation,
-        mask=of.alpha_png,
     )
     return Image.open(io.BytesIO(made.content)).convert("RGB")
 

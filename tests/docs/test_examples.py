@@ -17,7 +17,7 @@ from prodimages.models import Style
 from prodimages.services.direct import make_picture
 from prodimages.services.styles import problems_of
 from prodimages.shops import Picture, ProductInfo
-from prodimages.testing import example_photo
+from prodimages.testing import example_photo, shop_faults
 from shop_integration.catalogue.models import Product, ProductMedia
 from tests.docs.pages import block
 
@@ -84,7 +84,7 @@ def test_the_cutout_of_the_page_finds_the_product(yourshop: Path, settings, flat
 
 
 @pytest.mark.django_db
-def test_the_backend_of_the_page_takes_a_picture_once(yourshop: Path) -> None:
+def test_the_backend_of_the_page_takes_a_picture_once(yourshop: Path, settings, flat) -> None:
     code = block("howto/own-shop-backend.md", "yourshop/pictures.py")
     (yourshop / "models.py").write_text(
         "from shop_integration.catalogue.models import ProductMedia as Media\n"
@@ -114,3 +114,5 @@ def test_the_backend_of_the_page_takes_a_picture_once(yourshop: Path) -> None:
     shop.unpublish(product, first)
     shop.unpublish(product, first)
     assert ProductMedia.objects.get() == own
+    settings.PRODIMAGES = flat | {"SHOPS": {"local": {"BACKEND": "yourshop.pictures.Shop"}}}
+    assert shop_faults(product) == []
