@@ -21,7 +21,6 @@ from prodimages.pipeline.steps.fidelity import Fidelity
 from prodimages.pipeline.steps.mark import Mark
 from prodimages.pipeline.steps.place import Place
 from prodimages.pipeline.steps.prepare import Prepare
-from tests.conftest import FLAT
 from tests.cutouts.scenes import background, mug, photo, product_colors
 from tests.imaging.files import saved
 from tests.pipeline.steps.job import SIZE, MemoryCutouts, generated, make_context
@@ -83,15 +82,20 @@ def test_staff_have_the_last_word():
     assert cutouts.kept == {}
 
 
-def test_doubt_outlives_the_first_run(monkeypatch, settings):
+@pytest.fixture
+def undecided(monkeypatch):
+    """A backend that knows half of the mug only."""
+
+    def alpha(self, rgb):
+        found = (rgb.mean(axis=2) < 128).astype(np.float32)
+        found[180:320, 120:260] *= 0.5
+        return found
+
+    monkeypatch.setattr("tests.testapp.cutouts.DarkIsProduct.alpha", alpha)
+
+
+def test_doubt_outlives_the_first_run(undecided, settings):
     settings.PRODIMAGES = settings.PRODIMAGES | {"CUTOUT_MIN_CONFIDENCE": 0.0}
-
-    def undecided(self, rgb):
-        alpha = (rgb.mean(axis=2) < 128).astype(np.float32)
-        alpha[180:320, 120:260] *= 0.5
-        return alpha
-
-    monkeypatch.setattr("tests.testapp.cutouts.DarkIsProduct.alpha", undecided)
     cutouts = MemoryCutouts()
     first = run(make_context(mug_photo(), cutouts=cutouts), Prepare, CutOut)["cutout"]
     again = run(make_context(mug_photo(), cutouts=cutouts), Prepare, CutOut)["cutout"]
