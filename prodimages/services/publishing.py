@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
+from contextlib import AbstractContextManager
 
 from django.db import transaction
 from django.utils import timezone
@@ -40,7 +42,8 @@ def publish(image: GeneratedImage) -> str:
     if image.product is None:
         raise TransitionRefused(_("The product of picture %(name)s was deleted.") % {"name": image})
     try:
-        reference = shop_backend(image.shop).publish(image.product, _picture(image))
+        with _apart():
+            reference = shop_backend(image.shop).publish(image.product, _picture(image))
     except Exception as error:
         reason = str(error) if isinstance(error, ProdimagesError) else files.reason(error)
         logger.warning("Publishing picture %s failed.", image.pk, exc_info=True)
@@ -83,11 +86,22 @@ def unpublish(image: GeneratedImage) -> None:
     if image.state != ImageState.PUBLISHED:
         raise TransitionRefused(_("Picture %(name)s is not published.") % {"name": image})
     if image.product is not None:
-        shop_backend(image.shop).unpublish(image.product, image.published_ref)
+        with _apart():
+            shop_backend(image.shop).unpublish(image.product, image.published_ref)
     GeneratedImage.objects.filter(pk=image.pk, state=ImageState.PUBLISHED).update(
         state=ImageState.APPROVED, published_at=None, published_ref=""
     )
     image.refresh_from_db()
+
+
+def _apart() -> AbstractContextManager[None]:
+    """A savepoint around a shop's code where the caller holds a transaction (ATOMIC_REQUESTS,
+    say), so that a query which fails in there does not take ours with it.
+
+    None elsewhere: a transaction would hold its locks for as long as the shop takes.
+    """
+    held = transaction.get_connection().in_atomic_block
+    return transaction.atomic() if held else contextlib.nullcontext()
 
 
 def _picture(image: GeneratedImage) -> Picture:

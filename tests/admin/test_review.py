@@ -8,7 +8,7 @@ from prodimages.choices import ImageState
 from prodimages.exceptions import ProdimagesError
 from prodimages.models import GeneratedImage
 from prodimages.storage import private_storage
-from shop_integration.catalogue.models import ProductMedia
+from shop_integration.catalogue.models import Product, ProductMedia
 from shop_integration.catalogue.shop import CatalogueShop
 from tests.admin.helpers import finished_job, published
 
@@ -104,6 +104,20 @@ def test_a_shop_that_does_not_take_the_picture_is_shown_and_tried_again(
     assert "Publish again" in page
     decide(publish=image.pk)
     assert published(job.product) == 1
+
+
+def test_a_query_that_fails_in_the_shop_is_a_reason_like_any_other(job, decide, monkeypatch):
+    def collide(self, product, picture):
+        for _twice in range(2):
+            Product.objects.create(sku="twin", slug="twin", name="Twin")
+
+    image = job.images.first()
+    monkeypatch.setattr(CatalogueShop, "publish", collide)
+    assert "did not take picture" in text(decide(approve=image.pk))  # inside a transaction
+    image.refresh_from_db()
+    assert image.state == ImageState.APPROVED
+    assert image.publish_error
+    assert not Product.objects.filter(sku="twin").exists()
 
 
 def test_unpublishing_takes_the_picture_out_of_the_shop(job, decide, monkeypatch):
