@@ -44,6 +44,7 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("job", "job__photo", "reviewed_by")
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions = ("approve_images", "reject_images")
     change_list_template = "prodimages/admin/image_list.html"
 

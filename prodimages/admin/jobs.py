@@ -44,6 +44,7 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ("submission__created_by",)
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions = ("cancel_jobs", "retry_jobs")
     change_list_template = "prodimages/admin/job_list.html"
 

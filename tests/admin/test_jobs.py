@@ -136,6 +136,15 @@ def test_job_page_shows_the_plan_the_notices_and_the_error(boss_client):
     assert "The engine was told to fail." in said
 
 
+def test_a_job_without_a_product_in_its_photo_leads_to_the_mask(boss_client):
+    job = finished_job()
+    failed = GenerationJob.objects.filter(pk=job.pk)
+    failed.update(state=JobState.FAILED, error="Nothing found.", error_kind=FailureKind.NO_PRODUCT)
+    photo = reverse("admin:prodimages_sourcephoto_change", args=[job.photo.pk])
+    said = text(boss_client.get(page(job)))
+    assert f'<a href="{photo}">Look at the cut-out or upload a mask</a>' in said
+
+
 def test_a_waiting_job_says_that_no_worker_is_there(boss_client):
     assert "No worker has been seen for a minute" in text(boss_client.get(page(make_job())))
 
