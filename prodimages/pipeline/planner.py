@@ -10,7 +10,7 @@ import importlib.metadata
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ STEP_PARAMETERS: dict[str, tuple[str, ...]] = {
     "place": ("fill", "align", "ground"),
     "mark": ("format", "quality"),
 }
+_OURS = frozenset(name for names in STEP_PARAMETERS.values() for name in names)
 # Above this camera elevation, in degrees, no horizon shows and nothing stands on a line.
 MAX_STANDING_ELEVATION = 35.0
 _PACKAGES = ("Pillow", "numpy", "scipy", "onnxruntime", "torch", "diffusers", "transformers")
@@ -116,9 +117,7 @@ def _problems(wish: Wish, engine: Engine) -> dict[str, list[str]]:
             _("A picture's sides are %(least)d to %(most)d pixels long.")
             % {"least": settings.MIN_SIZE, "most": settings.MAX_SIZE}
         ]
-    own = {name for names in STEP_PARAMETERS.values() for name in names}
-    theirs = {key: value for key, value in wish.parameters.items() if key not in own}
-    if refused := [*_placement_problems(wish.parameters), *engine.refuse(theirs)]:
+    if refused := [*_placement_problems(wish.parameters), *engine.refuse(_theirs(wish))]:
         problems["parameters"] = refused
     return problems
 
@@ -139,9 +138,8 @@ def _placement_problems(parameters: Mapping[str, Any]) -> list[str]:
 
 
 def _planned(name: str, wish: Wish) -> PlannedStep:
-    own = {name for names in STEP_PARAMETERS.values() for name in names}
     if name == "generate":
-        parameters = {key: value for key, value in wish.parameters.items() if key not in own}
+        parameters = _theirs(wish)
     elif name == "mark":
         parameters = {"format": wish.format, "quality": wish.quality}
     else:
@@ -152,6 +150,11 @@ def _planned(name: str, wish: Wish) -> PlannedStep:
     return PlannedStep(name=name, version=get_step(name).version, parameters=parameters)
 
 
+def _theirs(wish: Wish) -> dict[str, Any]:
+    """The parameters that are the engine's."""
+    return {key: value for key, value in wish.parameters.items() if key not in _OURS}
+
+
 def _stands(view: View) -> bool:
     """Whether the picture has a ground line that the product can stand on.
 
@@ -160,7 +163,8 @@ def _stands(view: View) -> bool:
     return view.support == "surface" and view.elevation <= MAX_STANDING_ELEVATION
 
 
-def _assert_no_gap(names: Sequence[str]) -> None:
+@cache
+def _assert_no_gap(names: tuple[str, ...]) -> None:
     """A chain that misses an artifact is a fault of the chain's author, not of the wish."""
     given: set[str] = set()
     for name in names:
@@ -170,10 +174,18 @@ def _assert_no_gap(names: Sequence[str]) -> None:
         given |= step.gives
 
 
+# An order has one prompt for thousands of products, unless its style names the product.
+@lru_cache(maxsize=64)
+def _ignored_words(engine: Engine, task: Task, prompt: str) -> tuple[str, ...]:
+    return tuple(engine.read_prompt(task, prompt).ignored)
+
+
 def _notices(wish: Wish, engine: Engine) -> list[str]:
-    reading = engine.read_prompt(Task(wish.task), wish.prompt)
+    unread = _ignored_words(engine, Task(wish.task), wish.prompt)
+    if not unread:
+        return []
     known = set(re.findall(r"\w+", " ".join(wish.product_words).lower()))
-    ignored = [word for word in reading.ignored if word.lower() not in known]
+    ignored = [word for word in unread if word.lower() not in known]
     if not ignored:
         return []
     return [_("Not honoured by this engine: %(words)s.") % {"words": ", ".join(ignored)}]
