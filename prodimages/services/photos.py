@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind
@@ -54,10 +55,9 @@ def read_photo(job: GenerationJob, *, record: Record = _unrecorded) -> bytes:
 
 
 def _from_shop(job: GenerationJob) -> bytes:
-    if job.product is None:
-        raise JobFailure(FailureKind.PRODUCT_DELETED, _("The product was deleted."))
+    product = _product_of(job)
     try:
-        photo = _find(shop_backend(job.shop).photos(job.product), job.photo_ref)
+        photo = _find(shop_backend(job.shop).photos(product), job.photo_ref)
         with contextlib.closing(photo.open()) as file:
             return file.read(settings.MAX_PHOTO_BYTES + 1)
     except JobFailure:
@@ -73,6 +73,14 @@ def _from_shop(job: GenerationJob) -> bytes:
             _("The product's photo could not be read from the shop's storage."),
             retryable=True,
         ) from error
+
+
+def _product_of(job: GenerationJob) -> Any:
+    """The row itself may have been read before the product was deleted."""
+    with contextlib.suppress(ObjectDoesNotExist):
+        if job.product is not None:
+            return job.product
+    raise JobFailure(FailureKind.PRODUCT_DELETED, _("The product was deleted."))
 
 
 def _find(photos: list[Photo], ref: str) -> Photo:

@@ -12,7 +12,7 @@ from prodimages.models import Cutout, GenerationJob, SourcePhoto
 from prodimages.services import files, photos
 from prodimages.shops.base import Photo
 from prodimages.storage import private_storage
-from shop_integration.catalogue.models import ProductMedia
+from shop_integration.catalogue.models import Product, ProductMedia
 from shop_integration.catalogue.shop import CatalogueShop
 from tests.concurrency import at_once
 from tests.factories import make_job, make_product, photo_bytes
@@ -100,6 +100,15 @@ def test_a_photo_taken_from_the_product_is_told(job):
     failure = refused(job)
     assert (failure.kind, failure.retryable) == (FailureKind.PHOTO_MISSING, False)
     assert "no longer" in str(failure)
+
+
+@pytest.mark.parametrize("reread", [True, False])
+def test_a_product_that_is_gone_is_told(job, reread):
+    seen = GenerationJob.objects.get(pk=job.pk)
+    Product.objects.all().delete()
+    with pytest.raises(JobFailure) as caught:
+        photos.read_photo(GenerationJob.objects.get(pk=job.pk) if reread else seen)
+    assert (caught.value.kind, caught.value.retryable) == (FailureKind.PRODUCT_DELETED, False)
 
 
 @pytest.mark.parametrize("error", [PermissionError("denied"), RuntimeError("S3 says no")])
