@@ -3,11 +3,14 @@
 PRODIMAGES_TEST_DATABASE_URL runs the whole suite on PostgreSQL.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="prodimages-tests-"))
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["PRODIMAGES_VAR"] = str(_FOLDER)
 os.environ["DATABASE_URL"] = os.environ.get("PRODIMAGES_TEST_DATABASE_URL", "")
 os.environ.pop("BROKER_URL", None)
