@@ -25,6 +25,8 @@ _MODEL_SIDE = 320
 _STRIP = 512
 """Rows brought to full size at a time, which bounds the memory that floats take."""
 _WEAK_EVIDENCE = 0.7
+_DEEP = 4
+"""So many times the band's half width inside the outline everything is solid."""
 _TIE = 0.05
 """How strongly the solution is tied to the belief where that is sure; 1 is a window's weight."""
 _SOFT_REACH, _SOFT_WIDTH = 2.0, 3.0
@@ -83,7 +85,9 @@ def _solve(photo: np.ndarray, belief: np.ndarray) -> np.ndarray:
     reach = max(2, round(2 * max(belief.shape) / _MODEL_SIDE))
     inside = ndimage.distance_transform_edt(belief > 0.9)
     outside = ndimage.distance_transform_edt(belief <= 0.1)
-    core, unknown = inside > reach, (inside <= reach) & (outside <= reach)
+    deep = ndimage.distance_transform_edt(belief > 0.5) > _DEEP * reach
+    core = (inside > reach) | deep
+    unknown = ~core & (outside <= reach)
     known = np.where(core, 1.0, np.where(unknown, belief, 0.0))
     weight = _TIE * (2 * belief - 1) ** 4
     return _without_haze(solve_band(photo / 255.0, known, unknown, weight, epsilon=3e-6))
