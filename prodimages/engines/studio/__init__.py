@@ -6,7 +6,7 @@ A style's ``parameters`` (see ``parameters.SceneParameters`` for all of them)::
     surface      paper, oak, walnut, marble, slate, concrete, linen, terrazzo
     wall         plaster, concrete, tile, brick, panel, bokeh, garden
     color        #rrggbb or a name: seamless paper or wall paint; packshot background
-    accent       #rrggbb or a name: podium, linen, terrazzo ground, paper on the table
+    accent       #rrggbb or a name: podium; paper, linen, terrazzo, concrete, marble
     pattern      none, window, leaves: what the light passes through
     light        left, right, front, back, top
     temperature  cool, neutral, warm, golden

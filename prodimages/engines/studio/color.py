@@ -26,6 +26,8 @@ def encode(light: np.ndarray) -> np.ndarray:
 
 def roll_off(light: np.ndarray, knee: float = 0.72) -> np.ndarray:
     """Bend what exceeds ``knee`` smoothly towards 1, as film does, instead of clipping it."""
-    excess = np.maximum(light - np.float32(knee), 0)
+    bent = np.array(light, dtype=np.float32)
+    over = bent > knee
     room = np.float32(1 - knee)
-    return np.minimum(light, knee) + room * (1 - np.exp(-excess / room))
+    bent[over] = np.float32(knee) + room * (1 - np.exp((np.float32(knee) - bent[over]) / room))
+    return bent

@@ -37,7 +37,7 @@ class SceneParameters:
     color: str | None = None
     """``#rrggbb``: the seamless paper or the wall's paint; for a packshot, the background."""
     accent: str | None = None
-    """``#rrggbb``: the podium, or the dye of linen, terrazzo ground and paper on the table."""
+    """``#rrggbb``: the podium, or the dye of a surface of ``vocabulary.DYEABLE``."""
     surface: str | None = None
     """What the product stands or lies on."""
     wall: str | None = None

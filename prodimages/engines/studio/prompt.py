@@ -6,7 +6,15 @@ import re
 from collections.abc import Collection, Iterator
 
 from prodimages.engines.base import PromptReading
-from prodimages.engines.studio.vocabulary import FILLERS, NOUNS, PHRASES, WALLS
+from prodimages.engines.studio.vocabulary import (
+    COLORS,
+    DYEABLE,
+    FILLERS,
+    NATURAL,
+    NOUNS,
+    PHRASES,
+    WALLS,
+)
 
 _TOKEN = re.compile(
     r"#[0-9a-fA-F]{6}\b|[a-zA-Z]+(?:[-'][a-zA-Z]+)*|[\u3400-\u9fff]+|[,.;:，。；、\n]"
@@ -105,8 +113,13 @@ class _Reader:
         self._settle(noun)
 
     def _settle(self, noun: str) -> None:
-        for word, slot, value in self._waiting:
-            if slot == "surface" and noun == "wall":
+        after = [*self._waiting[1:], ("", "", "")]
+        for (word, slot, value), (_, next_slot, material) in zip(
+            self._waiting, after, strict=False
+        ):
+            if slot == "color" and next_slot == "surface" and noun != "wall":
+                self._dye(word, value, material)
+            elif slot == "surface" and noun == "wall":
                 wall = "panel" if value in ("oak", "walnut") else value
                 self._set(word, "wall", wall) if wall in WALLS else self._ignore(word)
             elif slot == "color" and noun in ("podium", "surface"):
@@ -114,6 +127,13 @@ class _Reader:
             else:
                 self._set(word, slot, value)
         self._waiting.clear()
+
+    def _dye(self, word: str, color: str, material: str) -> None:
+        """A color just before a material: its dye, or what it looks like anyway, or too much."""
+        if material in DYEABLE:
+            self._set(word, "accent", color)
+        elif color not in {COLORS[name] for name in NATURAL[material]}:
+            self._ignore(word)
 
     def _set(self, word: str, slot: str, value: str) -> None:
         refused = self._only is not None and slot not in self._only

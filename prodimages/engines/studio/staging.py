@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from prodimages.engines.base import View
 from prodimages.engines.studio.parameters import SceneParameters
 from prodimages.engines.studio.scenes import SCENES, Scene
+from prodimages.engines.studio.vocabulary import DYEABLE
 
 HORIZON_LIMIT = 35.0
 """Camera elevation in degrees above which no wall or horizon shows behind the surface."""
@@ -46,7 +47,21 @@ def settle(
     scene = _chosen(wishes, style)
     stage = stage_for(view)
     scene, notices = _fit(scene, stage)
-    return scene, stage, notices
+    return scene, stage, [*_unmet(wishes, scene), *notices]
+
+
+def _unmet(wishes: SceneParameters, scene: Scene) -> list[str]:
+    """Words about wishes of the prompt that the scene's own nature rules out."""
+    notices = []
+    for wish, has in ((wishes.surface, scene.surface), (wishes.wall, scene.wall)):
+        if wish and (scene.seamless or wish != has):
+            notices.append(
+                _("A scene of the kind “%(scene)s” has no %(wish)s.")
+                % {"scene": scene.family, "wish": wish}
+            )
+    if wishes.accent and not scene.podium and (scene.seamless or scene.surface not in DYEABLE):
+        notices.append(_("The surface keeps its own color."))
+    return notices
 
 
 def settle_packshot(
@@ -77,7 +92,7 @@ def _chosen(wishes: SceneParameters, style: SceneParameters) -> Scene:
         )
     merged = wishes.over(style)
     base = SCENES[merged.scene or _family_of(merged)]
-    if base.seamless and (wishes.surface or wishes.wall):
+    if base.seamless and not wishes.scene and (wishes.surface or wishes.wall):
         base = SCENES[_family_of(merged)]
     changes = {key: value for key, value in dataclasses.asdict(merged).items() if value is not None}
     changes.pop("scene", None)

@@ -25,6 +25,13 @@ from prodimages.engines.studio.vocabulary import COLORS
         ("wooden wall", {"wall": "panel"}),
         ("#a1B2c3 background without shadow", {"color": "#a1b2c3", "shadow": "none"}),
         ("窗影和树叶", {"pattern": "window"}),
+        ("黑色大理石", {"surface": "marble", "accent": COLORS["black"]}),
+        ("brown oak, gray stone", {"surface": "oak"}),
+        (
+            "white marble, white wall",
+            {"surface": "marble", "accent": COLORS["white"], "color": COLORS["white"]},
+        ),
+        ("red brick wall", {"wall": "brick"}),
     ],
 )
 def test_wishes_are_understood(prompt: str, understood: dict[str, str]) -> None:
@@ -38,6 +45,7 @@ def test_wishes_are_understood(prompt: str, understood: dict[str, str]) -> None:
         ("海滩上的橡木桌面,一条龙", ("海滩", "一条龙")),
         ("light from the left and from the right", ("right",)),
         ("linen wall", ("linen",)),
+        ("purple oak table", ("purple",)),
         ("", ()),
         ("the product standing on a table", ()),
     ],

@@ -59,3 +59,11 @@ def test_what_the_view_rules_out_is_told() -> None:
     assert "podium" in notices[0]
     _, notices = settled(scene="evening", view=View(support="wall"))
     assert len(notices) == 2
+
+
+def test_wishes_that_a_named_family_cannot_meet_are_told() -> None:
+    scene, notices = settled("a podium, oak")
+    assert scene.podium
+    assert "oak" in notices[0]
+    _, notices = settled("white table", scene="oak-table")
+    assert "color" in notices[0]

@@ -25,11 +25,11 @@ def surface_material(name: str, accent: str | None, rng: np.random.Generator) ->
         case "walnut":
             return Wood(rng, WALNUT)
         case "marble":
-            return Marble(rng)
+            return Marble(rng, accent or "#f1f0ee")
         case "slate":
             return Slate(rng)
         case "concrete":
-            return Concrete(rng)
+            return Concrete(rng, accent or "#a9a7a3")
         case "linen":
             return Linen(rng, accent or "#d9cdb9")
         case "terrazzo":

@@ -10,9 +10,13 @@ from prodimages.engines.studio.noise import hash01
 
 
 class Marble:
-    """White marble: gray clouds, and veins along one direction at two sizes."""
+    """Marble with clouds, and veins along one direction at two sizes; light veins in dark stone."""
 
-    def __init__(self, rng: np.random.Generator):
+    def __init__(self, rng: np.random.Generator, color: str = "#f1f0ee"):
+        self._ground = linear(color)
+        dark = float(self._ground.mean()) < 0.2
+        self._cloud = self._ground * np.float32(1.5 if dark else 0.62)
+        self._vein = linear("#d9d6d0") if dark else self._ground * np.float32(0.19)
         self._angle = float(rng.uniform(0.3, 0.75)) * (1 if rng.random() < 0.5 else -1)
         self._seed = int(rng.integers(2**31))
         self._offsets = offsets(rng, 7)
@@ -32,9 +36,9 @@ class Marble:
         ) * smoothstep(0.0, 1.1, clouds + 0.5 * drift)
 
         gray = smoothstep(-1.2, 2.4, clouds) * np.float32(0.5)
-        albedo = mix(linear("#f1f0ee"), linear("#c3c5c8"), gray)
+        albedo = mix(self._ground, self._cloud, gray)
         strength = (0.35 + 0.65 * where) * large + 0.55 * small
-        albedo = mix(albedo, linear("#6c7075"), np.clip(strength, 0, 0.85))
+        albedo = mix(albedo, self._vein, np.clip(strength, 0, 0.85))
         albedo *= (1 + 0.012 * patch.noise("fine", 16, o[6]))[..., None]
         return Finish(albedo, None, 0.75)
 

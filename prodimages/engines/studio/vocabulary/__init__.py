@@ -15,6 +15,16 @@ TEMPERATURES = ("cool", "neutral", "warm", "golden")
 SHADOWS = ("soft", "hard", "none")
 MOODS = ("bright", "calm", "dark")
 
+DYEABLE = frozenset({"paper", "linen", "terrazzo", "concrete", "marble"})
+"""Surfaces that come in any color; the others keep their own."""
+
+NATURAL: dict[str, frozenset[str]] = {
+    "oak": frozenset({"beige", "sand", "brown"}),
+    "walnut": frozenset({"brown", "taupe"}),
+    "slate": frozenset({"gray", "dark gray", "charcoal", "black"}),
+}
+"""Colors that those others have anyway."""
+
 Meaning = tuple[str, str]
 """A slot and its value."""
 

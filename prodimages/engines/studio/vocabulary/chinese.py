@@ -84,6 +84,8 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "砖": ("wall", "brick"),
     "砖墙": ("wall", "brick"),
     "红砖": ("wall", "brick"),
+    "红砖墙": ("wall", "brick"),
+    "晨光": ("temperature", "warm"),
     "护墙板": ("wall", "panel"),
     "墙板": ("wall", "panel"),
     "散景": ("wall", "bokeh"),
