@@ -73,18 +73,18 @@ class Command(BaseCommand):
     def _generate(self, products: list[Any], worker: DemoWorker) -> None:
         jobs: list[int] = []
         for slug in STYLES:
-            receipt = submit(
-                Order(
-                    products=products,
-                    style=Style.objects.get(shop="local", slug=slug),
+            style = Style.objects.get(shop="local", slug=slug)
+            for product in products:
+                order = Order(
+                    products=[product],
+                    style=style,
                     seed=7,
                     source=Source.COMMAND,
                     client="demo",
-                    # The same products again need no new pictures.
-                    idempotency_key=f"demo-{slug}-" + "-".join(str(p.pk) for p in products),
+                    # One key a product: what is there needs no new pictures beside a new photo.
+                    idempotency_key=f"demo-{slug}-{product.pk}",
                 )
-            )
-            jobs += receipt.submission.jobs.values_list("pk", flat=True)
+                jobs += submit(order).submission.jobs.values_list("pk", flat=True)
         self._wait(jobs, worker)
         self._publish_packshots(jobs)
         self._table(jobs)
