@@ -14,6 +14,7 @@ from prodimages.storage import private_storage
 from shop_integration.catalogue.models import ProductMedia
 from tests.chaos.site import sweep_everything
 from tests.factories import make_job, make_product, make_style, photo_bytes
+from tests.servers import unavailable
 from tests.services.running import QUEUES, run, run_to_the_end
 
 pytestmark = [
@@ -27,9 +28,12 @@ BUCKET = "pictures"
 
 @pytest.fixture(scope="module")
 def endpoint():
-    moto = pytest.importorskip("moto.server")
+    try:
+        from moto.server import ThreadedMotoServer
+    except ImportError:
+        unavailable("moto")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
