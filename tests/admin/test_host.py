@@ -17,6 +17,7 @@ from prodimages.admin import (
     SourcePhotoAdmin,
 )
 from prodimages.models import GeneratedImage, GenerationJob, SourcePhoto
+from prodimages.shops.registry import shop_backend
 from shop_integration.catalogue.models import Product, ProductMedia
 from tests.admin.helpers import finished_job, order, published
 from tests.factories import make_product, make_style, photo_bytes
@@ -50,12 +51,19 @@ class HostProductAdmin(GenerateImagesMixin, admin.ModelAdmin):
         return HttpResponse("stock")
 
 
-site = admin.AdminSite(name="admin")
-site.register(Product, HostProductAdmin)
-site.register(GenerationJob, GenerationJobAdmin)
-site.register(GeneratedImage, GeneratedImageAdmin)
-site.register(SourcePhoto, SourcePhotoAdmin)
-urlpatterns = [path("admin/", site.urls), path("jsi18n/", lambda r: HttpResponse(), name="jsi18n")]
+def site_named(site_name: str) -> admin.AdminSite:
+    site = admin.AdminSite(name=site_name)
+    site.register(Product, HostProductAdmin)
+    site.register(GenerationJob, GenerationJobAdmin)
+    site.register(GeneratedImage, GeneratedImageAdmin)
+    site.register(SourcePhoto, SourcePhotoAdmin)
+    return site
+
+
+urlpatterns = [
+    path("admin/", site_named("admin").urls),
+    path("office/", site_named("office").urls),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -175,3 +183,18 @@ def test_shop_may_depend_on_the_request(boss_client, monkeypatch, settings):
     style = make_style(shop="second")
     boss_client.post(reverse(name("generate_images")), order([make_product()], style))
     assert GenerationJob.objects.get().shop == "second"
+
+
+def test_a_site_of_another_name_links_to_itself(boss_client):
+    job = finished_job()
+    change = reverse("admin:prodimages_generationjob_change", args=[job.pk], current_app="office")
+    assert change.startswith("/office/")
+    page = text(boss_client.get(change))
+    assert "/office/prodimages/generatedimage/" in page
+    own = shop_backend("local").product_url(job.product)  # the shop's to say
+    assert '"/admin/' not in page.replace(own, "")
+    product = reverse(name("change"), args=[job.product.pk], current_app="office")
+    button = reverse(name("generate_image"), args=[job.product.pk], current_app="office")
+    assert button in text(boss_client.get(product))
+    grid = reverse("admin:prodimages_generatedimage_changelist", current_app="office")
+    assert '"/admin/' not in text(boss_client.get(grid))
