@@ -58,7 +58,7 @@ def _window(rng: np.random.Generator) -> np.ndarray:
 def _leaves(rng: np.random.Generator) -> np.ndarray:
     """Twigs with slender leaves at two distances: near ones are sharper."""
     light = np.ones((SIZE, SIZE), np.float32)
-    for twigs, softness, depth in ((12, 0.012, 0.55), (12, 0.0045, 0.82)):
+    for twigs, softness, depth in ((7, 0.011, 0.5), (10, 0.0042, 0.8)):
         image = Image.new("F", (SIZE, SIZE), 0.0)
         draw = ImageDraw.Draw(image)
         for _ in range(twigs):
@@ -69,30 +69,34 @@ def _leaves(rng: np.random.Generator) -> np.ndarray:
 
 
 def _twig(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
-    """A curved stem that enters from the upper left or right, leaves on both sides."""
+    """A curved stem with leaves on both sides, shorter towards its tip.
+
+    Twigs start where the light that reaches the picture passes the stencil.
+    """
     side = 1 if rng.random() < 0.5 else -1
-    x = SIZE * rng.uniform(0.08, 0.92)
-    y = SIZE * rng.uniform(0.0, 0.85)
-    heading = rng.uniform(0.1, 0.9)
-    curve = rng.uniform(0.01, 0.05)
-    length = SIZE * rng.uniform(0.038, 0.06)
-    for step in range(15):
-        nx = x + side * np.cos(heading) * SIZE * 0.02
-        ny = y + np.sin(heading) * SIZE * 0.02
+    x, y = SIZE * rng.uniform(0.15, 0.65), SIZE * rng.uniform(0.1, 0.55)
+    heading, curve = rng.uniform(0.1, 1.2), rng.uniform(-0.03, 0.07)
+    length = SIZE * rng.uniform(0.06, 0.085)
+    for step in range(11):
+        nx = x + side * np.cos(heading) * SIZE * 0.027
+        ny = y + np.sin(heading) * SIZE * 0.027
         draw.line((float(x), float(y), float(nx), float(ny)), fill=1.0, width=3)
         x, y, heading = nx, ny, heading + curve
-        size = length * (1 - 0.035 * step) * rng.uniform(0.8, 1.15)
-        for turn in (-1, 1):
-            _leaf(draw, x, y, heading + turn * rng.uniform(0.5, 0.85), size, side)
+        size = length * (1 - 0.05 * step) * rng.uniform(0.8, 1.15)
+        turn = rng.uniform(0.65, 1.05) * (1 if step % 2 else -1)
+        _leaf(draw, x, y, heading + turn, size, side)
+        if step > 3:
+            _leaf(draw, x, y, heading - turn * rng.uniform(0.8, 1.1), 0.8 * size, side)
 
 
 def _leaf(
     draw: ImageDraw.ImageDraw, x: float, y: float, angle: float, length: float, side: int
 ) -> None:
-    t = np.linspace(0, 1, 12)
-    half = 0.15 * length * np.sin(np.pi * t**0.8)
+    t = np.linspace(0, 1, 14)
+    half = 0.17 * length * np.sin(np.pi * t**0.75)
+    droop = 0.12 * length * t**2
     along = np.concatenate([t * length, t[::-1] * length])
     across = np.concatenate([half, -half[::-1]])
     px = x + side * (along * np.cos(angle) - across * np.sin(angle))
-    py = y + along * np.sin(angle) + across * np.cos(angle)
+    py = y + along * np.sin(angle) + across * np.cos(angle) + np.concatenate([droop, droop[::-1]])
     draw.polygon([(float(a), float(b)) for a, b in zip(px, py, strict=True)], fill=1.0)
