@@ -47,6 +47,10 @@ def may_upload_masks(request: HttpRequest) -> bool:
     return may(request, "add_cutout")
 
 
+def may_edit_cutouts(request: HttpRequest) -> bool:
+    return may(request, "change_cutout")
+
+
 def host_products(request: HttpRequest, site: AdminSite) -> QuerySet[Any] | None:
     """The products that the host's own admin shows this person; None when it shows all."""
     try:

@@ -108,3 +108,10 @@ class MaskForm(forms.Form):
             raise forms.ValidationError(_("The file is too large for a mask."))
         content: bytes = upload.read()
         return content
+
+
+class EditedMaskForm(MaskForm):
+    """A mask as the cut-out page sends it, painted there or made elsewhere."""
+
+    based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    use = forms.BooleanField(required=False, label=_("Use it at once"), initial=True)

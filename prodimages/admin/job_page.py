@@ -11,14 +11,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
-from prodimages.admin import columns
-from prodimages.admin.access import may_review, may_see_photos, may_see_pictures
+from prodimages.admin import columns, cutout_page
+from prodimages.admin.access import may_edit_cutouts, may_review, may_see_photos, may_see_pictures
 from prodimages.admin.cards import cards
 from prodimages.admin.pages import admin_url, back, page
 from prodimages.choices import FailureKind, JobState
 from prodimages.exceptions import RequestRefused, TransitionRefused
 from prodimages.models import GenerationJob
 from prodimages.services import lifecycle, workers
+from prodimages.services.cutouts import CURABLE
 from prodimages.shops.registry import shop_backend
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def _status(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob)
         "photo_url": _mask_url(admin, request, job),
         "can_cancel": may_change and not job.is_finished and not job.cancel_requested,
         "can_retry": may_change and _may_run_again(job),
+        "cutout_url": _cutout_url(admin, request, job),
         "live_url": admin_url(admin.admin_site, "prodimages_generationjob_live", job.pk),
     }
 
@@ -111,6 +113,13 @@ def _mask_url(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJo
     if not needs_mask or job.photo_id is None or not may_see_photos(request):
         return ""
     return admin_url(admin.admin_site, "prodimages_sourcephoto_change", job.photo_id)
+
+
+def _cutout_url(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob) -> str:
+    """Where to put right what stopped the job; empty when that is something else."""
+    if job.photo_id is None or job.error_kind not in CURABLE or not may_edit_cutouts(request):
+        return ""
+    return f"{admin_url(admin.admin_site, cutout_page.PAGE, job.photo_id)}?job={job.pk}"
 
 
 def _may_run_again(job: GenerationJob) -> bool:

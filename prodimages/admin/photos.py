@@ -14,7 +14,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prodimages.admin.access import may_see_photos, may_upload_masks, photos_within_reach
+from prodimages.admin import cutout_page
+from prodimages.admin.access import (
+    may_edit_cutouts,
+    may_see_photos,
+    may_upload_masks,
+    photos_within_reach,
+)
 from prodimages.admin.files import made_picture, stored_file, stored_thumbnail
 from prodimages.admin.filters import ShopFilter
 from prodimages.admin.forms import MaskForm
@@ -71,7 +77,7 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """The photo beside each of its cut-outs, and the form that takes a mask."""
-        photo = self._photo_or_404(request, object_id)
+        photo = self.photo_or_404(request, object_id)
         form = MaskForm()
         if request.method == "POST":
             self._require_masks(request)
@@ -87,7 +93,9 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "photo": photo,
             "cutouts": photo.cutouts.order_by("-pk").select_related("created_by"),
             "form": form,
+            "in_force": Cutout.objects.in_force(photo),
             "can_upload": may_upload_masks(request),
+            "can_edit": may_edit_cutouts(request),
         }
         return page(request, self.admin_site, "prodimages/admin/photo.html", context)
 
@@ -106,7 +114,7 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         self._require_masks(request)
-        photo = self._photo_or_404(request, object_id)
+        photo = self.photo_or_404(request, object_id)
         cutout = photo.cutouts.filter(pk=mask).first()
         if cutout is None:
             raise Http404(_("There is no such mask."))
@@ -123,18 +131,18 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             raise PermissionDenied
 
     def file_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
-        return stored_file(self._photo_or_404(request, object_id).file)
+        return stored_file(self.photo_or_404(request, object_id).file)
 
     def thumbnail_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
-        return stored_thumbnail(self._photo_or_404(request, object_id).file)
+        return stored_thumbnail(self.photo_or_404(request, object_id).file)
 
     def preview_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         """The photo at the size of a cut-out's preview, to lie beside it."""
-        return stored_thumbnail(self._photo_or_404(request, object_id).file, PREVIEW_SIDE)
+        return stored_thumbnail(self.photo_or_404(request, object_id).file, PREVIEW_SIDE)
 
     def cutout_view(self, request: HttpRequest, object_id: int, cutout: int) -> HttpResponseBase:
         """What the cut-out leaves of the photo, the rest transparent."""
-        photo = self._photo_or_404(request, object_id)
+        photo = self.photo_or_404(request, object_id)
         found = photo.cutouts.filter(pk=cutout).first()
         if found is None:
             raise Http404(_("There is no such cut-out."))
@@ -150,13 +158,13 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def mask_view(self, request: HttpRequest, object_id: int, cutout: int) -> HttpResponseBase:
         """The alpha itself, to be corrected in a painting program and uploaded again."""
-        photo = self._photo_or_404(request, object_id)
+        photo = self.photo_or_404(request, object_id)
         found: Cutout | None = photo.cutouts.filter(pk=cutout).first()
         if found is None:
             raise Http404(_("There is no such cut-out."))
         return stored_file(found.file, "image/png")
 
-    def _photo_or_404(self, request: HttpRequest, object_id: Any) -> SourcePhoto:
+    def photo_or_404(self, request: HttpRequest, object_id: Any) -> SourcePhoto:
         if not may_see_photos(request):
             raise PermissionDenied
         photo: SourcePhoto | None = None
@@ -200,4 +208,4 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 name=f"{name}_remove_mask",
             ),
         ]
-        return own + super().get_urls()
+        return own + cutout_page.urls(self) + super().get_urls()

@@ -1,0 +1,239 @@
+// The cut-out page: loads photo and mask, and connects tools, keys and saving.
+
+import { History } from "./cutout/history.js";
+import { Mask } from "./cutout/mask.js";
+import { Painter } from "./cutout/painter.js";
+import { saveMask } from "./cutout/saving.js";
+import { Stage } from "./cutout/stage.js";
+
+const root = document.getElementById("cutout-editor");
+const words = root.dataset;
+const find = (selector) => root.querySelector(selector);
+const status = find(".pi-editor-status");
+const say = (text, isError = false) => {
+    status.textContent = text;
+    status.classList.toggle("pi-bad", isError);
+};
+
+async function bitmap(address) {
+    const response = await fetch(address, { credentials: "same-origin" });
+    const type = response.headers.get("Content-Type") || "";
+    if (!response.ok || !type.startsWith("image/")) {
+        throw new Error(`${address}: ${response.status}`);
+    }
+    return createImageBitmap(await response.blob(), {
+        colorSpaceConversion: address === words.photo ? "default" : "none",
+        imageOrientation: "from-image",
+    });
+}
+
+async function load() {
+    const mask = new Mask(Number(words.width), Number(words.height));
+    const [photo, alpha] = await Promise.all([
+        bitmap(words.photo),
+        words.mask ? bitmap(words.mask) : null,
+    ]);
+    if (alpha) {
+        mask.load(alpha);
+        alpha.close();
+    }
+    return { mask, photo };
+}
+
+function start({ mask, photo }) {
+    root.hidden = false;
+    const brush = { mode: "keep", size: 0, softness: 0 };
+    const history = new History(mask);
+    const zoomOutput = find("#cutout-zoom");
+    let painter = null;
+    const stage = new Stage(find("canvas"), photo, mask, ({ scale }) => {
+        zoomOutput.textContent = `${Math.round(scale * 100)} %`;
+        painter?.refreshCursor();
+    });
+    painter = new Painter(stage, history, brush, find(".pi-brush"), () => changed());
+    let saved = 0;
+    let isSaving = false;
+
+    const press = (selector, isOn) => root.querySelectorAll(selector).forEach((button) => {
+        button.setAttribute("aria-pressed", String(isOn(button)));
+    });
+    function use(mode) {
+        brush.mode = mode;
+        press("[data-tool]", (button) => button.dataset.tool === mode);
+        painter.refreshCursor();
+    }
+    function show(backdrop) {
+        stage.show(backdrop);
+        press("[data-backdrop]", (button) => button.dataset.backdrop === backdrop);
+    }
+
+    // The slider is a curve, because small brushes need fine steps and large ones don't.
+    const size = find("#cutout-size");
+    const largest = Math.max(mask.width, mask.height) / 2;
+    function resize() {
+        brush.size = Math.max(1, Math.round(largest ** (size.value / size.max)));
+        find("#cutout-size-value").textContent = `${brush.size} px`;
+        size.setAttribute("aria-valuetext", `${brush.size} px`);
+        painter.refreshCursor();
+    }
+    function grow(steps) {
+        size.value = Number(size.value) + steps;
+        resize();
+    }
+    const softness = find("#cutout-softness");
+    function soften() {
+        brush.softness = softness.value / 100;
+        find("#cutout-softness-value").textContent = `${softness.value} %`;
+    }
+
+    const isDirty = () => history.past.length !== saved;
+    function changed() {
+        find("[data-do=undo]").disabled = !history.past.length;
+        find("[data-do=redo]").disabled = !history.future.length;
+        say(isDirty() ? words.unsaved : "");
+    }
+    const step = (direction) => {
+        history[direction]().forEach((area) => stage.changed(area));
+        changed();
+    };
+
+    async function save(choose) {
+        if (isSaving) {
+            return;
+        }
+        isSaving = true;
+        const buttons = root.querySelectorAll("[data-save]");
+        buttons.forEach((button) => { button.disabled = true; });
+        say(words.saving);
+        try {
+            const form = document.getElementById("cutout-form");
+            const extra = { based_on: words.version, use: choose ? "1" : "" };
+            const address = await saveMask(mask, form, extra, words);
+            saved = history.past.length;
+            location.assign(address);
+        } catch (error) {
+            say(error.message, true);
+            isSaving = false;
+            buttons.forEach((button) => { button.disabled = false; });
+        }
+    }
+
+    const acts = {
+        undo: () => step("undo"),
+        redo: () => step("redo"),
+        in: () => stage.zoom(1.4),
+        out: () => stage.zoom(1 / 1.4),
+        fit: () => stage.fit(),
+        actual: () => stage.actualSize(),
+    };
+    root.addEventListener("click", (event) => {
+        const button = event.target.closest("button");
+        if (button?.dataset.do) {
+            acts[button.dataset.do]();
+        } else if (button?.dataset.tool) {
+            use(button.dataset.tool);
+        } else if (button?.dataset.backdrop) {
+            show(button.dataset.backdrop);
+        } else if (button?.dataset.save) {
+            save(button.dataset.save === "use");
+        }
+    });
+    size.addEventListener("input", resize);
+    softness.addEventListener("input", soften);
+
+    const backdrops = [...root.querySelectorAll("[data-backdrop]")].map((one) => one.dataset.backdrop);
+    const keys = {
+        k: () => use("keep"),
+        r: () => use("remove"),
+        h: () => use("pan"),
+        "[": () => grow(-2),
+        "]": () => grow(2),
+        "+": acts.in,
+        "=": acts.in,
+        "-": acts.out,
+        0: acts.fit,
+    };
+    backdrops.forEach((backdrop, index) => { keys[index + 1] = () => show(backdrop); });
+    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+    function withControl(event) {
+        const key = event.key.toLowerCase();
+        if (key === "z") {
+            step(event.shiftKey ? "redo" : "undo");
+        } else if (key === "y") {
+            step("redo");
+        } else if (key === "s") {
+            save(false);
+        } else {
+            return;
+        }
+        event.preventDefault();
+    }
+    function onCanvas(event) {
+        if (event.key === " ") {
+            painter.spaceHeld = true;
+            painter.refreshCursor();
+        } else if (arrows[event.key]) {
+            const by = event.shiftKey ? 40 : 8;
+            const [x, y] = arrows[event.key];
+            painter.step(x * by, y * by, painter.enterHeld);
+        } else if (event.key === "Enter" && !event.repeat) {
+            painter.enterHeld = true;
+            painter.step(0, 0, true);
+        } else if (event.key !== "Enter") {
+            return;
+        }
+        event.preventDefault();
+    }
+    document.addEventListener("keydown", (event) => {
+        const typing = event.target.matches("input:not([type=range]), textarea, select");
+        if (typing || event.altKey) {
+            return;
+        }
+        if (event.ctrlKey || event.metaKey) {
+            withControl(event);
+            return;
+        }
+        if (event.target === stage.canvas) {
+            onCanvas(event);
+        }
+        const act = keys[event.key.toLowerCase()];
+        if (act && !event.defaultPrevented) {
+            event.preventDefault();
+            act();
+        }
+    });
+    const release = () => {
+        painter.spaceHeld = false;
+        painter.enterHeld = false;
+    };
+    document.addEventListener("keyup", (event) => {
+        if (event.key === " ") {
+            painter.spaceHeld = false;
+            painter.refreshCursor();
+        } else if (event.key === "Enter") {
+            painter.enterHeld = false;
+        }
+    });
+    window.addEventListener("blur", release);
+    window.addEventListener("beforeunload", (event) => {
+        if (isDirty()) {
+            event.preventDefault();
+        }
+    });
+
+    use("keep");
+    show("tint");
+    // Begin with a brush of a twentieth of the photo.
+    size.value = Math.round(size.max * (Math.log(Math.max(4, largest / 10)) / Math.log(largest)));
+    resize();
+    soften();
+    changed();
+    root.dataset.ready = "true";
+}
+
+load().then(start, () => {
+    root.hidden = false;
+    root.classList.add("pi-broken");
+    say(words.unloaded, true);
+});
