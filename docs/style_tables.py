@@ -70,7 +70,7 @@ def parameters() -> str:
         ("surface", _codes(vocabulary.SURFACES)),
         ("wall", _codes(vocabulary.WALLS)),
         ("color", f"{_COLOR}: the seamless paper, the wall's paint, a packshot's background"),
-        ("accent", f"{_COLOR}: the podium, or the dye of {_codes(vocabulary.DYEABLE)}"),
+        ("accent", f"{_COLOR}: the podium, or the dye of {_codes(sorted(vocabulary.DYEABLE))}"),
         ("pattern", f"{_codes(vocabulary.PATTERNS)}: what the light passes through"),
         ("light", f"{_codes(vocabulary.LIGHTS)}: where it comes from"),
         ("temperature", _codes(vocabulary.TEMPERATURES)),
