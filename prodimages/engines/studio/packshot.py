@@ -9,7 +9,7 @@ from prodimages.engines.studio.ground import product_shade
 from prodimages.engines.studio.materials.base import smoothstep
 from prodimages.engines.studio.shot import Shot
 
-BORDER = 0.06
+BORDER = 0.09
 """Share of the shorter side over which the shadow fades to nothing towards the border."""
 FLOOR = 0.05
 """Shade below this becomes none, so that the background away from the product is exact."""

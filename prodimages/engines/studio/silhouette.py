@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -95,7 +96,10 @@ def contact_row(alpha: np.ndarray, box: tuple[int, int, int, int]) -> int:
     if not reached.size:
         return bottom
     row = int(reached[min(int(0.07 * lowest.size), reached.size - 1)])
-    return row if reached[0] - row < 0.08 * (bottom - top) else int(reached[0])
+    if reached[0] - row >= 0.08 * (bottom - top):
+        row = int(reached[0])
+    # Whatever the alpha says, the ground is not above the middle that the camera looks at.
+    return max(row, math.ceil((box[1] + box[3]) / 2))
 
 
 def _lowest(solid: np.ndarray) -> np.ndarray:
@@ -138,12 +142,12 @@ def _front(part: np.ndarray, x: np.ndarray, camera: Camera) -> np.ndarray:
     if not lowest.any():
         return front
     touching, hull = _touching(lowest)
-    z = camera.floor(hull)[1]
+    z = np.nan_to_num(camera.floor(hull)[1], posinf=1e6)
     width = x[-1] - x[0]
     slope = np.abs(np.gradient(z, x)) if len(x) > 1 else np.zeros_like(z)
     # A round body's outline turns up steeply; a corner's edges recede evenly, and farther.
     plausible = (z <= 0.5 * width) | ((z <= 0.9 * width) & (slope < 2.2))
-    known = touching & plausible & np.isfinite(z)
+    known = touching & plausible
     front[known] = np.maximum(z[known], 0)
     return front
 

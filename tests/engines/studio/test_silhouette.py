@@ -90,3 +90,9 @@ def test_the_shadow_climbs_a_near_wall_away_from_the_light() -> None:
     assert len(dark) > 20
     assert x[0, dark[:, 1]].mean() > 3
     assert lamp[:, x[0] < -8].min() > 0.95
+
+
+def test_the_ground_is_never_above_the_middle_of_the_box() -> None:
+    alpha = np.zeros((480, 480), np.float32)
+    alpha[170:174, 200:204] = 1
+    assert contact_row(alpha, BOX) == (168 + 384) / 2
