@@ -18,8 +18,9 @@ def render(shot: Shot) -> np.ndarray:
     brightness = pool(shot, depth=0.3 if not shot.scene.seamless else shot.scene.gradient)
     lamp, sky = shadow.lamp * brightness, shadow.sky * brightness
     across, along = _rays(shot)(shot.rows)
-    if shot.scene.pattern != "none":
-        lamp = lamp * _through_pattern(shot, across, along)
+    if pattern := Pattern.of(shot):
+        x = across[:, None] * shot.columns[None, :]
+        lamp = lamp * pattern.transmission(x, np.array(0.0), along[:, None])
     return shade(
         _material(shot), _rays(shot), shot.rows, shot.columns, shot.light, Shading(lamp, sky)
     )
@@ -38,9 +39,3 @@ def _material(shot: Shot) -> Material:
     if shot.stage.kind == "wall":
         return wall_material(scene.wall, scene.color, shot.rng(1))
     return surface_material(scene.surface, scene.accent, shot.rng(2))
-
-
-def _through_pattern(shot: Shot, across: np.ndarray, along: np.ndarray) -> np.ndarray:
-    pattern = Pattern(shot.scene.pattern, shot.light, shot.span, shot.rng(5))
-    x = across[:, None] * shot.columns[None, :]
-    return pattern.transmission(x, np.array(0.0), along[:, None])

@@ -20,10 +20,6 @@ class Shade:
     lamp: np.ndarray
     sky: np.ndarray
 
-    @property
-    def strength(self) -> np.ndarray:
-        return 1 - np.minimum(self.lamp, self.sky)
-
 
 def unshaded(shot: Shot) -> Shade:
     full = np.ones((shot.height, shot.width), np.float32)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from prodimages.engines.studio.light import Light
 from prodimages.engines.studio.pixels import blur
+from prodimages.engines.studio.shot import Shot
 
 SIZE = 640
-_OPEN = 1.0
+"""Samples along each side of a stencil."""
 
 
 class Pattern:
@@ -28,6 +31,13 @@ class Pattern:
         if self._up[1] < 0:
             self._up = -self._up
         self._shift = rng.uniform(-0.12, 0.12, 2) * span
+
+    @classmethod
+    def of(cls, shot: Shot) -> Self | None:
+        """The pattern that the shot's scene asks for, if any."""
+        if shot.scene.pattern == "none":
+            return None
+        return cls(shot.scene.pattern, shot.light, shot.span, shot.rng(5))
 
     def transmission(self, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
         """Share 0..1 of the lamp's light that reaches the points (x, y, z) in cm."""
@@ -51,7 +61,7 @@ def _window(rng: np.random.Generator) -> np.ndarray:
     for column in range(2):
         for row in range(4):
             x, y = left + column * (pane_w + bar), top + row * (pane_h + bar)
-            draw.rectangle((x, y, x + pane_w, y + pane_h), fill=_OPEN)
+            draw.rectangle((x, y, x + pane_w, y + pane_h), fill=1.0)
     return blur(np.asarray(image, dtype=np.float32), SIZE * 0.006)
 
 

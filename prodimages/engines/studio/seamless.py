@@ -8,7 +8,9 @@ from prodimages.engines.studio.atmosphere import pool
 from prodimages.engines.studio.color import linear
 from prodimages.engines.studio.ground import Shade, floor_shade, product_shade
 from prodimages.engines.studio.materials.base import smoothstep
+from prodimages.engines.studio.pattern import Pattern
 from prodimages.engines.studio.podium import Podium
+from prodimages.engines.studio.reflection import mirrored_product
 from prodimages.engines.studio.shadow import disc_shadow
 from prodimages.engines.studio.shot import Shot
 
@@ -16,7 +18,8 @@ from prodimages.engines.studio.shot import Shot
 def render(shot: Shot) -> np.ndarray:
     """(H, W, 3) linear light of the scene without the product."""
     if not shot.scene.podium:
-        return _sheet(shot, product_shade(shot), level=0.0)
+        sheet = _sheet(shot, product_shade(shot), level=0.0)
+        return mirrored_product(shot, sheet, 0) if shot.scene.reflection else sheet
     podium = Podium.under(shot)
     shadow = disc_shadow(podium.radius, podium.height, podium.middle, shot.light)
     behind = _sheet(shot, floor_shade(shot, shadow, -podium.height), level=-podium.height)
@@ -36,8 +39,21 @@ def _sheet(shot: Shot, shadow: Shade, level: float) -> np.ndarray:
     fade = upright[:, None]
     lamp = shadow.lamp + (1 - shadow.lamp) * fade
     sky = shadow.sky + (1 - shadow.sky) * fade
+    if pattern := Pattern.of(shot):
+        lamp = lamp * _through(pattern, shot, level, fold)
     brightness = pool(shot, depth=scene.gradient, reach=0.95) * turned
     out = (lamp * brightness)[..., None] * light.key
     out += (sky * brightness)[..., None] * light.fill
     out *= linear(scene.color)
     return out
+
+
+def _through(pattern: Pattern, shot: Shot, level: float, fold: float) -> np.ndarray:
+    """(H, W) share of the lamp's light on the floor up to the fold, and on the backdrop."""
+    across, z = shot.camera.floor(shot.rows, level)
+    standing, up = shot.camera.upright(shot.rows, fold)
+    on_floor = np.isfinite(z) & (z < fold)
+    scale = np.where(on_floor, across, standing)
+    x = scale[:, None] * shot.columns[None, :]
+    y = np.where(on_floor, level, np.maximum(up, level))[:, None]
+    return pattern.transmission(x, y, np.where(on_floor, z, fold)[:, None])

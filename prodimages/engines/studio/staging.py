@@ -47,10 +47,10 @@ def settle(
     scene = _chosen(wishes, style)
     stage = stage_for(view)
     scene, notices = _fit(scene, stage)
-    return scene, stage, [*_unmet(wishes, scene), *notices]
+    return scene, stage, [*_unmet(wishes, scene, stage), *notices]
 
 
-def _unmet(wishes: SceneParameters, scene: Scene) -> list[str]:
+def _unmet(wishes: SceneParameters, scene: Scene, stage: Stage) -> list[str]:
     """Words about wishes of the prompt that the scene's own nature rules out."""
     notices = []
     for wish, has in ((wishes.surface, scene.surface), (wishes.wall, scene.wall)):
@@ -61,6 +61,13 @@ def _unmet(wishes: SceneParameters, scene: Scene) -> list[str]:
             )
     if wishes.accent and not scene.podium and (scene.seamless or scene.surface not in DYEABLE):
         notices.append(_("The surface keeps its own color."))
+    if not scene.seamless:
+        if stage.kind == "overhead" and (wishes.color or wishes.wall):
+            notices.append(_("The product is seen from above, so no wall shows."))
+        elif wishes.color and scene.wall in ("bokeh", "garden"):
+            notices.append(_("A distant backdrop keeps its own colors."))
+    if wishes.reflection and not scene.reflection:
+        notices.append(_("This view or podium shows no reflection."))
     return notices
 
 
@@ -140,4 +147,6 @@ def _fit(scene: Scene, stage: Stage) -> tuple[Scene, list[str]]:
             scene = dataclasses.replace(scene, light="top")
     if stage.kind != "standing":
         scene = dataclasses.replace(scene, podium=False, reflection=False)
+    if scene.podium:
+        scene = dataclasses.replace(scene, reflection=False)
     return scene, notices

@@ -27,7 +27,7 @@ def render(shot: Shot) -> np.ndarray:
     depth = _table_depth(shot, 0.0 if shadow is None else shadow.far)
     edge = shot.camera.project(0.0, 0.0, depth)[1]
     first = int(np.clip(np.floor(edge) - 2, 0, shot.height - 2))
-    pattern = _pattern(shot)
+    pattern = Pattern.of(shot)
     behind = _behind(shot, depth, first, pattern, shadow)
     table = _table(shot, depth, first, behind, pattern, floor_shade(shot, shadow))
     out = np.empty((shot.height, shot.width, 3), np.float32)
@@ -46,12 +46,6 @@ def _table_depth(shot: Shot, far: float) -> float:
     if not np.isfinite(z) or z < 0 or z > 4 * shot.span:
         z = 1.6 * shot.span
     return max(float(np.clip(z, nearest, 1.9 * shot.span)), 1.2 * far)
-
-
-def _pattern(shot: Shot) -> Pattern | None:
-    if shot.scene.pattern == "none":
-        return None
-    return Pattern(shot.scene.pattern, shot.light, shot.span, shot.rng(5))
 
 
 def _behind(
@@ -120,8 +114,7 @@ def _table(
         fresnel=_fresnel(shot, safe),
     )
     material = surface_material(shot.scene.surface, shot.scene.accent, shot.rng(2))
-    table = shade(material, lambda r: camera.floor(np.maximum(r, safe[0])), safe, shot.columns,
-                  shot.light, shading)  # fmt: skip
+    table = shade(material, camera.floor, safe, shot.columns, shot.light, shading)
     if shot.scene.reflection:
         table = mirrored_product(shot, table, first)
     return blur_by_row(table, _defocus(shot, z, depth))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from prodimages.engines import EnginePicture, View
 from prodimages.engines.studio.color import encode, encoded, linear, roll_off
@@ -67,3 +68,15 @@ def test_a_light_s_color_tints_the_scene(shoot: Callable[..., EnginePicture]) ->
         for name in ("warm", "cool")
     )
     assert warm[0] / warm[2] > 1.1 * cool[0] / cool[2]
+
+
+@pytest.mark.parametrize("scene", ["sweep", "podium", "oak-table"])
+@pytest.mark.parametrize("view", [View(), View(elevation=90)])
+def test_a_window_s_pattern_falls_on_every_scene(
+    shoot: Callable[..., EnginePicture], scene: str, view: View
+) -> None:
+    plain, patterned = (
+        shoot(scene=scene, pattern=pattern, shadow="hard", view=view).rgb
+        for pattern in ("none", "window")
+    )
+    assert np.abs(patterned - plain).max(-1)[:, :140].mean() > 0.01

@@ -67,3 +67,16 @@ def test_wishes_that_a_named_family_cannot_meet_are_told() -> None:
     assert "oak" in notices[0]
     _, notices = settled("white table", scene="oak-table")
     assert "color" in notices[0]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "style", "view"),
+    [
+        ("sage wall", "oak-table", View(elevation=80)),
+        ("sage wall", "evening", View()),
+        ("glossy", "podium", View()),
+        ("reflection", "sweep", View(support="wall")),
+    ],
+)
+def test_no_wish_is_dropped_in_silence(prompt: str, style: str, view: View) -> None:
+    assert settled(prompt, view=view, scene=style)[1]
