@@ -25,6 +25,11 @@ class DemoProduct:
     rendered: bool = True
     """False: a photo that scikit-image ships, of a real cup."""
 
+    @property
+    def ref(self) -> str:
+        """Finds its photo again among the product's media."""
+        return f"demo:{self.slug}"
+
 
 COFFEE = DemoProduct(
     sku="CUP-COFFEE",
