@@ -99,6 +99,7 @@ class ProductSettingsAdmin(DeclaredChoices):
     list_select_related = ("product",)
     raw_id_fields = ("product",)
     filter_horizontal = ("styles",)
+    readonly_fields = ("placement",)  # set on the product's placement page, which checks it
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return within_reach(super().get_queryset(request), request, self.admin_site)

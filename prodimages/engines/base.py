@@ -44,6 +44,8 @@ class GenerationRequest:
     view: View = dataclasses.field(default_factory=View)
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """The engine's own parameters, as the plan froze them."""
+    fixed: frozenset[str] = frozenset()
+    """Names of parameters that staff set by hand: the prompt's words don't overrule them."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,8 @@ class Engine(ABC):
     """Whether the same request gives the same bytes on the same machine."""
     generates_canvas: ClassVar[bool] = True
     """Whether the engine paints around a placed product (as against editing a photo)."""
+    previews: ClassVar[bool] = False
+    """Whether a picture of 512 pixels is so quick and light that a web process may make it."""
 
     def __init__(self, alias: str, options: Mapping[str, Any]):
         self.alias = alias

@@ -35,6 +35,13 @@ class ProductSettings(models.Model):
     width_cm = models.FloatField(
         _("width in cm"), null=True, blank=True, validators=[MinValueValidator(0.1)]
     )
+    placement = models.JSONField(
+        _("placement"),
+        default=dict,
+        blank=True,
+        help_text=_("Where staff want the product in every picture, over the style."),
+    )
+    """``pipeline.overrides.Overrides`` by name; only what was set."""
     styles = models.ManyToManyField(
         Style,
         blank=True,

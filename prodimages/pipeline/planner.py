@@ -21,6 +21,7 @@ from prodimages.conf import settings
 from prodimages.engines.base import Engine, View
 from prodimages.engines.registry import get_engine
 from prodimages.exceptions import RequestRefused
+from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.registry import CHAINS, get_step
 from prodimages.pipeline.spec import Plan, PlannedStep
 from prodimages.pipeline.steps.generate import MAX_SEED
@@ -56,6 +57,8 @@ class Wish:
     product: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     product_words: Sequence[str] = ()
     """The product's own texts: an engine need not honour a word that only names the product."""
+    overrides: Overrides = dataclasses.field(default_factory=Overrides)
+    """What staff set by hand, over the parameters."""
 
 
 @cache
@@ -94,6 +97,7 @@ def make_plan(wish: Wish) -> Plan:
         product=wish.product,
         notices=_notices(wish, engine),
         packages=package_versions(),
+        placement=wish.overrides.given(),
     )
 
 
@@ -117,8 +121,10 @@ def _problems(wish: Wish, engine: Engine) -> dict[str, list[str]]:
             _("A picture's sides are %(least)d to %(most)d pixels long.")
             % {"least": settings.MIN_SIZE, "most": settings.MAX_SIZE}
         ]
-    if refused := [*_placement_problems(wish.parameters), *engine.refuse(_theirs(wish))]:
+    if refused := [*_placement_problems(wish.parameters), *engine.refuse(_of_style(wish))]:
         problems["parameters"] = refused
+    elif refused := engine.refuse(_theirs(wish)):
+        problems["light"] = refused
     return problems
 
 
@@ -145,17 +151,32 @@ def _planned(name: str, wish: Wish) -> PlannedStep:
     else:
         wanted = STEP_PARAMETERS.get(name, ())
         parameters = {key: wish.parameters[key] for key in wanted if key in wish.parameters}
-        if name == "place" and not _stands(wish.view):
-            parameters["align"] = "center"
+        if name == "place":
+            parameters |= _placed_by_hand(wish)
     return PlannedStep(name=name, version=get_step(name).version, parameters=parameters)
 
 
-def _theirs(wish: Wish) -> dict[str, Any]:
-    """The parameters that are the engine's."""
+def _placed_by_hand(wish: Wish) -> dict[str, Any]:
+    """What the place step gets besides the style's own: a ground line only where there is one."""
+    parameters: dict[str, Any] = wish.overrides.placing()
+    if not stands(wish.view):
+        parameters.pop("ground", None)
+        return parameters | {"align": "center"}
+    return parameters | ({"align": "ground"} if "ground" in parameters else {})
+
+
+def _of_style(wish: Wish) -> dict[str, Any]:
+    """The style's parameters that are the engine's."""
     return {key: value for key, value in wish.parameters.items() if key not in _OURS}
 
 
-def _stands(view: View) -> bool:
+def _theirs(wish: Wish) -> dict[str, Any]:
+    """The engine's parameters, those set by hand included."""
+    by_hand = {} if wish.overrides.light is None else {"light": wish.overrides.light}
+    return _of_style(wish) | by_hand
+
+
+def stands(view: View) -> bool:
     """Whether the picture has a ground line that the product can stand on.
 
     Seen from high above, or hanging, a product has its place in the middle instead.
@@ -181,6 +202,26 @@ def _ignored_words(engine: Engine, task: Task, prompt: str) -> tuple[str, ...]:
 
 
 def _notices(wish: Wish, engine: Engine) -> list[str]:
+    return [*_unread_notices(wish, engine), *_placement_notices(wish, engine)]
+
+
+def _placement_notices(wish: Wish, engine: Engine) -> list[str]:
+    notices = []
+    if wish.overrides.ground is not None and not stands(wish.view):
+        notices.append(_("The product does not stand in this view, so it has no ground line."))
+    light = wish.overrides.light
+    if light is None:
+        return notices
+    asked = engine.read_prompt(Task(wish.task), wish.prompt).understood.get("light")
+    if asked not in (None, light):
+        notices.append(
+            _("The prompt asks for light from “%(asked)s”, but “%(light)s” was set by hand.")
+            % {"asked": asked, "light": light}
+        )
+    return notices
+
+
+def _unread_notices(wish: Wish, engine: Engine) -> list[str]:
     unread = _ignored_words(engine, Task(wish.task), wish.prompt)
     if not unread:
         return []

@@ -80,6 +80,8 @@ class Plan:
     notices: Sequence[str] = ()
     """Words that the engine will not honour, and other things staff should know."""
     packages: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    placement: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What staff set by hand, over the style: see ``overrides.Overrides``."""
 
     def as_json(self) -> dict[str, Any]:
         # Not dataclasses.asdict, which copies every value in depth: half the cost of an order.

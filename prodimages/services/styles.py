@@ -11,6 +11,7 @@ from prodimages.engines.base import View
 from prodimages.exceptions import RequestRefused
 from prodimages.models import ProductSettings, Style, StyleRule
 from prodimages.pipeline import planner
+from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.views import view_by_category
 from prodimages.services import prompts
 from prodimages.shops.base import ProductInfo
@@ -28,8 +29,12 @@ def wish_for(
     size: int | None = None,
     count: int = 1,
     seed: int = 0,
+    overrides: Overrides | None = None,
 ) -> planner.Wish:
-    """The plain wish that ``style`` means for a product. Raises RequestRefused (prompt)."""
+    """The plain wish that ``style`` means for a product. Raises RequestRefused (prompt).
+
+    Without ``overrides`` the placement counts that staff had remembered for the product.
+    """
     if size is not None:
         style = copy.copy(style)
         style.size = size
@@ -54,7 +59,13 @@ def wish_for(
             "width_cm": (own.width_cm if own else None) or info.width_cm,
         },
         product_words=tuple(prompts.values_of(info).values()),
+        overrides=remembered(own) if overrides is None else overrides,
     )
+
+
+def remembered(own: ProductSettings | None) -> Overrides:
+    """The placement that staff had remembered for the product; empty when they had none."""
+    return Overrides.parse(own.placement) if own and own.placement else Overrides()
 
 
 def view_of(info: ProductInfo, own: ProductSettings | None) -> View:

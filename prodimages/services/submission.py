@@ -17,6 +17,7 @@ from prodimages.conf import settings
 from prodimages.exceptions import IdempotencyConflict, RequestRefused
 from prodimages.models import GenerationJob, ProductSettings, Style, StyleRule, Submission
 from prodimages.pipeline import planner
+from prodimages.pipeline.overrides import Overrides
 from prodimages.services import wakeup
 from prodimages.services.styles import styles_by_rule, wish_for
 from prodimages.shops.base import ProductInfo, ShopBackend
@@ -39,6 +40,10 @@ class Order:
     """Words added to the style's prompt."""
     size: int | None = None
     """Longest side in pixels, over the style's."""
+    overrides: Overrides | None = None
+    """The placement set by hand. None takes what is remembered for each product; an empty
+    one leaves everything to the style.
+    """
     shop: str = "local"
     source: Source
     client: str
@@ -58,6 +63,8 @@ class Order:
             "prompt": self.prompt,
             "size": self.size,
         }
+        if self.overrides is not None:  # as before it could be given, for requests repeated later
+            body["overrides"] = self.overrides.given()
         return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
@@ -189,6 +196,7 @@ def _job(
             size=order.size,
             count=order.count,
             seed=seed,
+            overrides=order.overrides,
         )
     )
     return GenerationJob(

@@ -41,6 +41,7 @@ class StudioEngine(Engine):
     version: ClassVar[str] = "1"
     max_batch: ClassVar[int] = 1
     deterministic: ClassVar[bool] = True
+    previews: ClassVar[bool] = True
 
     def generate(
         self,
@@ -81,8 +82,11 @@ class StudioEngine(Engine):
 
         style, problems = SceneParameters.parse(request.parameters)
         reading = self.read_prompt(request.task, request.prompt)
+        wishes = {
+            name: wish for name, wish in reading.understood.items() if name not in request.fixed
+        }
         settled = settle_packshot if request.task == Task.PACKSHOT else settle
-        scene, stage, notices = settled(style, reading.understood, request.view)
+        scene, stage, notices = settled(style, wishes, request.view)
         rgb, facts = render(request, scene, stage)
         return EnginePicture(
             rgb=rgb,

@@ -71,4 +71,5 @@ class Generate(Step):
             product=context["placed"],
             view=View(**plan.view),
             parameters=parameters,
+            fixed=frozenset({"light"} & plan.placement.keys()),
         )
