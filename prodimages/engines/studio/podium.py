@@ -9,6 +9,7 @@ import numpy as np
 
 from prodimages.engines.studio.color import linear
 from prodimages.engines.studio.ground import Shade
+from prodimages.engines.studio.pattern import Pattern
 from prodimages.engines.studio.shot import Shot
 from prodimages.engines.studio.silhouette import silhouette
 
@@ -41,7 +42,12 @@ class Podium:
         out = behind
         lit = self._side_light(shot, facing)[..., None] * light.key + light.fill * np.float32(0.62)
         out = out + (lit * color - out) * side[..., None]
-        face = shadow.lamp[..., None] * light.key + shadow.sky[..., None] * light.fill
+        lamp = shadow.lamp
+        if pattern := Pattern.of(shot):
+            across, z = shot.camera.floor(np.maximum(shot.rows, shot.camera.horizon + 1))
+            x = across[:, None] * shot.columns[None, :]
+            lamp = lamp * pattern.transmission(x, np.array(0.0), z[:, None])
+        face = lamp[..., None] * light.key + shadow.sky[..., None] * light.fill
         return out + (face * color * np.float32(1.03) - out) * top[..., None]
 
     def _top_coverage(self, shot: Shot) -> np.ndarray:

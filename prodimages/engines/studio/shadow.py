@@ -55,7 +55,7 @@ class Shadow:
 
 
 def standing_shadow(body: Silhouette, light: Light) -> Shadow:
-    width = float(body.x[-1] - body.x[0])
+    width = max(float(body.x[-1] - body.x[0]), 0.05)  # a line of pixels has a shadow, too
     count = 34 if light.size > 0.15 else 72  # a sharp outline shows each slice
     heights = body.height * np.linspace(1.0, 0.0, count) ** 1.4
     slices = [(float(y), _body_slice(body, float(y))) for y in heights]

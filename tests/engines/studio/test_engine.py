@@ -119,3 +119,8 @@ def test_cancellation_is_heeded() -> None:
         StudioEngine("studio", {}).generate(
             [request], on_progress=lambda fraction: None, is_canceled=lambda: True
         )
+
+
+def test_a_product_of_one_column_renders(shoot: Shoot) -> None:
+    placed = product(120, 120, box=(0.5, 0.4, 0.508, 0.8), shape="box")
+    assert shoot(placed, scene="oak-table").rgb.max() <= 1
