@@ -37,13 +37,15 @@ def blur_by_row(image: np.ndarray, sigmas: np.ndarray) -> np.ndarray:
     levels = strongest * np.array([0.0, 0.3, 0.6, 1.0])
     out = image.copy()
     previous = image
-    for low, high in itertools.pairwise(levels):
-        rows = np.flatnonzero(sigmas > low)
+    for index, (low, high) in enumerate(itertools.pairwise(levels)):
+        # This level's blur serves its own rows and those of the next, which start from it.
+        above = levels[min(index + 2, len(levels) - 1)]
+        rows = np.flatnonzero((sigmas > low) & (sigmas <= above + 1e-6))
         if not rows.size:
-            break
+            continue
         margin = int(3 * high) + 2
         start, stop = max(rows[0] - margin, 0), min(rows[-1] + margin + 1, len(image))
-        current = image.copy()
+        current = np.empty_like(image)
         current[start:stop] = blur(image[start:stop], float(high))
         inside = rows[sigmas[rows] <= high + 1e-6]
         share = ((sigmas[inside] - low) / (high - low)).astype(np.float32)[:, None, None]
