@@ -4,8 +4,8 @@ import contextlib
 
 import pytest
 
-from prodimages.tasks import run_queue
 from shop_integration.project.environment import broker
+from tests.broker import broker_at
 from tests.chaos.site import Site
 from tests.conftest import FLAT
 from tests.servers import redis, unavailable
@@ -43,15 +43,12 @@ def visit(settings):
             "OPTIONS": {"location": site.folder / "private"}
         }
         settings.STORAGES = settings.STORAGES | {"prodimages": private}
-        conf.broker_url, conf.broker_transport_options = (
-            (site.broker, {}) if site.broker else broker(site.folder)
-        )
+        url, options = (site.broker, {}) if site.broker else broker(site.folder)
+        joined.enter_context(broker_at(url, options))
         return site
 
-    conf = run_queue.app.conf
-    before = conf.broker_url, conf.broker_transport_options
-    yield join
-    conf.broker_url, conf.broker_transport_options = before
+    with contextlib.ExitStack() as joined:
+        yield join
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from prodimages.choices import FailureKind
 from prodimages.exceptions import JobFailure
 from prodimages.models import Cutout, GenerationJob, SourcePhoto
 from prodimages.services import files, photos
+from prodimages.services.cutouts import approve_cutout
 from prodimages.shops.base import Photo
 from prodimages.storage import private_storage
 from shop_integration.catalogue.models import Product, ProductMedia
@@ -190,11 +191,13 @@ def test_a_lost_cutout_is_found_anew(photo):
     assert store.load("u2netp@1") == b"again"
 
 
-def test_the_newest_mask_of_staff_counts_and_a_lost_one_is_passed_over(photo):
+def test_the_version_approved_last_counts_and_a_lost_one_is_passed_over(photo):
     store = photos.PhotoCutouts(photo)
-    assert store.chosen() is None
-    photos.save_cutout(photo, "staff:1", b"older", details={})
+    older = photos.save_cutout(photo, "staff:1", b"older", details={})
     newest = photos.save_cutout(photo, "staff:2", b"newer", details={})
+    assert store.chosen() is None
+    for version in (older, newest):
+        approve_cutout(version, None)
     assert store.chosen() == ("staff:2", b"newer")
     private_storage().delete(newest.file.name)
     assert store.chosen() == ("staff:1", b"older")

@@ -125,7 +125,9 @@ def test_a_picture_rejected_while_the_shop_took_it_is_taken_back(image, monkeypa
 
     def publish_while_rejected(self, product, picture):
         reference = publish(self, product, picture)
-        in_thread(lambda: review.reject(GeneratedImage.objects.get(pk=image.pk), user=None))
+        in_thread(
+            lambda: review.reject(GeneratedImage.objects.get(pk=image.pk), user=None, code="other")
+        )
         return reference
 
     monkeypatch.setattr(CatalogueShop, "publish", publish_while_rejected)

@@ -10,6 +10,7 @@ from prodimages.choices import JobState
 from prodimages.models import GenerationJob
 from prodimages.services import wakeup
 from prodimages.tasks import run_queue
+from tests.broker import broker_at
 from tests.factories import make_job, make_product, make_style
 from tests.servers import silent_server
 from tests.services.running import run
@@ -30,10 +31,6 @@ def publisher(monkeypatch):
     fresh = wakeup._Publisher()
     monkeypatch.setattr(wakeup, "publisher", fresh)
     return fresh
-
-
-def use_broker(monkeypatch, url: str) -> None:
-    monkeypatch.setattr(run_queue.app.conf, "broker_url", url)
 
 
 def wake_and_roll_back(queue: str) -> None:
@@ -69,12 +66,9 @@ def test_outside_a_transaction_workers_are_woken_at_once(woken):
 
 
 @pytest.mark.parametrize("scheme", ["redis", "amqp"])
-def test_a_silent_broker_costs_a_request_about_a_second_and_loses_no_job(
-    monkeypatch, publisher, scheme
-):
+def test_a_silent_broker_costs_a_request_about_a_second_and_loses_no_job(publisher, scheme):
     product, style = make_product(), make_style()
-    with silent_server() as port:
-        use_broker(monkeypatch, f"{scheme}://127.0.0.1:{port}//")
+    with silent_server() as port, broker_at(f"{scheme}://127.0.0.1:{port}//"):
         started = time.monotonic()
         job = make_job(product, style)
         first = time.monotonic() - started
@@ -87,13 +81,13 @@ def test_a_silent_broker_costs_a_request_about_a_second_and_loses_no_job(
 
 
 @pytest.mark.parametrize("scheme", ["redis", "amqp"])
-def test_a_broker_that_is_down_costs_next_to_nothing(monkeypatch, publisher, scheme):
+def test_a_broker_that_is_down_costs_next_to_nothing(publisher, scheme):
     with silent_server() as port:
         pass  # nobody listens there any more
-    use_broker(monkeypatch, f"{scheme}://127.0.0.1:{port}//")
-    started = time.monotonic()
-    job = make_job()
-    assert time.monotonic() - started < 1.5
+    with broker_at(f"{scheme}://127.0.0.1:{port}//"):
+        started = time.monotonic()
+        job = make_job()
+        assert time.monotonic() - started < 1.5
     assert publisher.failures == 1
     assert run(job).state == JobState.SUCCEEDED
 
