@@ -15,7 +15,7 @@ from prodimages.admin import columns, cutout_page
 from prodimages.admin.access import may_edit_cutouts, may_review, may_see_photos, may_see_pictures
 from prodimages.admin.cards import cards
 from prodimages.admin.pages import admin_url, back, page
-from prodimages.choices import FailureKind, JobState
+from prodimages.choices import JobState
 from prodimages.exceptions import RequestRefused, TransitionRefused
 from prodimages.models import GenerationJob
 from prodimages.services import lifecycle, workers
@@ -99,7 +99,6 @@ def _status(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob)
         "duration": columns.duration(job),
         "attempts": list(job.attempts.all()),
         "no_worker": bool(waits and workers.unserved([job.queue])),
-        "photo_url": _mask_url(admin, request, job),
         "can_cancel": may_change and not job.is_finished and not job.cancel_requested,
         "can_retry": may_change and _may_run_again(job),
         "cutout_url": _cutout_url(admin, request, job),
@@ -107,18 +106,12 @@ def _status(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob)
     }
 
 
-def _mask_url(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob) -> str:
-    """Where a mask helps a job that failed over its cut-out."""
-    needs_mask = job.error_kind in {FailureKind.NO_PRODUCT, FailureKind.CHECK_CUTOUT}
-    if not needs_mask or job.photo_id is None or not may_see_photos(request):
-        return ""
-    return admin_url(admin.admin_site, "prodimages_sourcephoto_change", job.photo_id)
-
-
 def _cutout_url(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob) -> str:
-    """Where to put right what stopped the job; empty when that is something else."""
-    if job.photo_id is None or job.error_kind not in CURABLE or not may_edit_cutouts(request):
+    """Where another cut-out helps a job that failed over it; empty for other failures."""
+    if job.photo_id is None or job.error_kind not in CURABLE or not may_see_photos(request):
         return ""
+    if not may_edit_cutouts(request):
+        return admin_url(admin.admin_site, "prodimages_sourcephoto_change", job.photo_id)
     return f"{admin_url(admin.admin_site, cutout_page.PAGE, job.photo_id)}?job={job.pk}"
 
 

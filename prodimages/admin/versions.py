@@ -29,10 +29,23 @@ class Version:
         who = self.cutout.created_by or _("somebody")
         if self.based_on is None:
             return _("Mask by %(who)s") % {"who": who}
-        return _("Version %(number)d, painted over by %(who)s") % {
-            "number": self.based_on,
+        return _("Painted by %(who)s over version %(number)d") % {
             "who": who,
+            "number": self.based_on,
         }
+
+    @property
+    def is_used(self) -> bool:
+        """Whether jobs go on with it: by somebody's choice, or as good enough for anybody."""
+        value = self.cutout.confidence
+        is_chosen = self.cutout.approved_at is not None
+        return self.is_in_force and (
+            is_chosen or value is None or value >= settings.CUTOUT_MIN_CONFIDENCE
+        )
+
+    @property
+    def is_draft(self) -> bool:
+        return self.cutout.by_staff and self.cutout.approved_at is None
 
     @property
     def confidence(self) -> str:

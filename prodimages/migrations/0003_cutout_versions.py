@@ -5,6 +5,14 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def approve_masks(apps, schema_editor):
+    """What staff uploaded until now was used at once, so they have chosen it."""
+    cutouts = apps.get_model("prodimages", "Cutout").objects.using(schema_editor.connection.alias)
+    cutouts.filter(key__startswith="staff:").update(
+        approved_at=models.F("created_at"), approved_by=models.F("created_by")
+    )
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("prodimages", "0002_shipped_styles"),
@@ -41,4 +49,5 @@ class Migration(migrations.Migration):
                 verbose_name="painted over",
             ),
         ),
+        migrations.RunPython(approve_masks, migrations.RunPython.noop, elidable=True),
     ]

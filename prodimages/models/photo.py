@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from prodimages.models.fields import private_file, product_key, shop_field
@@ -35,22 +34,17 @@ class SourcePhoto(models.Model):
 
 
 class CutoutQuerySet(models.QuerySet["Cutout"]):
-    def by_staff(self) -> CutoutQuerySet:
-        return self.filter(key__startswith=Cutout.STAFF_PREFIX)
-
-    def by_precedence(self) -> CutoutQuerySet:
-        """The last one approved first, then what staff made, then what backends found."""
-        by_staff = Case(When(key__startswith=Cutout.STAFF_PREFIX, then=Value(0)), default=Value(1))
-        return self.order_by(F("approved_at").desc(nulls_last=True), by_staff, "-pk")
-
     def chosen(self, photo: SourcePhoto) -> CutoutQuerySet:
-        """The versions that a person answers for; the first is what every job uses."""
-        theirs = models.Q(key__startswith=Cutout.STAFF_PREFIX) | models.Q(approved_at__isnull=False)
-        return self.filter(theirs, photo=photo).by_precedence()
+        """The versions that staff approved, the last approved first: that one is used."""
+        return self.filter(photo=photo, approved_at__isnull=False).order_by("-approved_at", "-pk")
 
     def in_force(self, photo: SourcePhoto) -> Cutout | None:
-        """The version that the photo's next job uses, as far as it is known by now."""
-        return self.filter(photo=photo).by_precedence().first()
+        """The version that the photo's next job uses, as far as it is known by now.
+
+        A draft of the staff is nobody's choice yet, so that it never is.
+        """
+        found = self.filter(photo=photo).exclude(key__startswith=Cutout.STAFF_PREFIX)
+        return self.chosen(photo).first() or found.order_by("-pk").first()
 
 
 class Cutout(models.Model):

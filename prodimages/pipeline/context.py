@@ -23,7 +23,7 @@ class CutoutStore(Protocol):
         """Keep ``alpha_png``; a copy that another worker stored first is kept instead."""
 
     def chosen(self) -> tuple[str, bytes] | None:
-        """Key and alpha of the version that staff made or approved; it overrules every backend."""
+        """Key and alpha of the version that staff approved; it overrules every backend."""
 
 
 class PictureSink(Protocol):

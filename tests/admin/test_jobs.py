@@ -136,13 +136,17 @@ def test_job_page_shows_the_plan_the_notices_and_the_error(boss_client):
     assert "The engine was told to fail." in said
 
 
-def test_a_job_without_a_product_in_its_photo_leads_to_the_mask(boss_client):
+def test_a_job_without_a_product_in_its_photo_leads_to_the_cut_out(boss_client, client_with):
     job = finished_job()
     failed = GenerationJob.objects.filter(pk=job.pk)
     failed.update(state=JobState.FAILED, error="Nothing found.", error_kind=FailureKind.NO_PRODUCT)
+    editor = reverse("admin:prodimages_sourcephoto_edit_cutout", args=[job.photo.pk])
+    assert f'href="{editor}?job={job.pk}">Check the cut-out</a>' in text(boss_client.get(page(job)))
     photo = reverse("admin:prodimages_sourcephoto_change", args=[job.photo.pk])
-    said = text(boss_client.get(page(job)))
-    assert f'<a href="{photo}">Look at the cut-out or upload a mask</a>' in said
+    viewer = client_with("prodimages.view_generationjob", "prodimages.view_sourcephoto")
+    assert f'href="{photo}">Check the cut-out</a>' in text(viewer.get(page(job)))
+    blind = client_with("prodimages.view_generationjob")
+    assert "Check the cut-out" not in text(blind.get(page(job)))
 
 
 def test_a_waiting_job_says_that_no_worker_is_there(boss_client):

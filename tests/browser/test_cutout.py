@@ -107,7 +107,7 @@ def test_what_is_painted_is_what_changes_and_the_job_goes_on(chromium, shop, sto
     assert stopped.photo.jobs.get().state == JobState.FAILED
 
     row = page.locator(".pi-version", has_text="Version 2")
-    expect(row).to_contain_text("Version 1, painted over by boss")
+    expect(row).to_contain_text("Painted by boss over version 1")
     row.locator("text=Use this version").click()
     expect(page.locator(".messagelist")).to_contain_text(
         "1 job that waited for it is queued again."
@@ -196,7 +196,7 @@ def test_without_scripts_a_mask_is_downloaded_corrected_and_uploaded(
     page.click("text=Check the cut-out")
     expect(page.locator("#cutout-editor")).to_be_hidden()
     with page.expect_download() as download:
-        page.click(".pi-version >> text=Mask")
+        page.click(".pi-version >> text=Download mask")
     path = tmp_path / "mask.png"
     download.value.save_as(path)
     mask = Image.open(path)

@@ -4,7 +4,7 @@ import { MaskLayer } from "./layer.js";
 
 const LARGEST = 32; // screen pixels a photo pixel
 const COLORS = { black: "#000", white: "#fff", magenta: "#f0f" };
-const REMOVED = "rgb(214 40 60 / 60%)";
+const REMOVED = "rgb(214 40 60 / 45%)";
 
 export class Stage {
     constructor(canvas, photo, mask, onChange) {
