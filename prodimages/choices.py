@@ -39,6 +39,20 @@ class ImageState(TextChoices):
     PUBLISHED = "published", _("published")
 
 
+class Reason(TextChoices):
+    """What may be wrong with a picture: what its checks found, and why staff reject it."""
+
+    EDGE = "edge", _("edge of the cut-out")
+    CUT = "cut", _("product cut off")
+    COLOR = "color", _("color or shape changed")
+    ENLARGED = "enlarged", _("enlarged")
+    CONTRAST = "contrast", _("hardly stands out")
+    LIGHT = "light", _("light or view does not match")
+    WORDS = "words", _("wishes not honored")
+    STYLE = "style", _("wrong style")
+    OTHER = "other", _("something else")
+
+
 class Source(TextChoices):
     """Which way in a submission came."""
 
@@ -99,9 +113,7 @@ TERMINAL_JOB_STATES = (JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELED)
 
 IMAGE_TRANSITIONS: dict[ImageState, frozenset[ImageState]] = {
     ImageState.PENDING: frozenset({ImageState.APPROVED, ImageState.REJECTED}),
-    ImageState.APPROVED: frozenset(
-        {ImageState.PUBLISHED, ImageState.REJECTED, ImageState.PENDING}
-    ),
+    ImageState.APPROVED: frozenset({ImageState.PUBLISHED, ImageState.REJECTED, ImageState.PENDING}),
     ImageState.REJECTED: frozenset({ImageState.PENDING, ImageState.APPROVED}),
     ImageState.PUBLISHED: frozenset({ImageState.APPROVED}),
 }

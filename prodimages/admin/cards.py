@@ -47,6 +47,19 @@ class Card:
         return self.may_review and self.image.state == ImageState.PUBLISHED
 
     @property
+    def decided(self) -> str:
+        """When it was decided, to the microsecond, by which an undo knows its decision."""
+        at = self.image.reviewed_at
+        return at.isoformat() if at and self.may_review else ""
+
+    @property
+    def rejected_for(self) -> str:
+        """The reason and the note in one line; empty for a picture that is not rejected."""
+        image = self.image
+        parts = (image.get_reject_code_display() if image.reject_code else "", image.reject_reason)
+        return ": ".join(str(part) for part in parts if part)
+
+    @property
     def remarks(self) -> list[str]:
         """What the checks and the engine have to say about it."""
         checks = self.image.fidelity.get("checks", [])

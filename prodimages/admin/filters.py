@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from prodimages.choices import Reason
 from prodimages.conf import settings
 
 
@@ -59,3 +60,38 @@ class ChecksFilter(admin.SimpleListFilter):
             case "failed":
                 return queryset.filter(passed=False)
         return queryset
+
+
+class ReasonFilter(admin.SimpleListFilter):
+    title = _("what the checks found")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Reason.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.value()
+        return queryset.filter(reasons__contains=f",{asked},") if asked else queryset
+
+
+class WorstFirst(admin.SimpleListFilter):
+    """Not a filter but an order; ``ordering`` is what the list's own admin asks for."""
+
+    title = _("order")
+    parameter_name = "order"
+    orders = {"worst": ("-severity", "-pk"), "best": ("severity", "pk")}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("worst", _("most to look at first")), ("best", _("least to look at first"))]
+
+    def choices(self, changelist: Any) -> Any:
+        newest, *others = super().choices(changelist)
+        yield {**newest, "display": _("newest first")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset
+
+    @classmethod
+    def ordering(cls, request: HttpRequest) -> tuple[str, ...] | None:
+        return cls.orders.get(request.GET.get(cls.parameter_name, ""))

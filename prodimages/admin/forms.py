@@ -6,9 +6,11 @@ import secrets
 from typing import Any
 
 from django import forms
+from django.contrib.admin.helpers import ActionForm
 from django.utils.translation import gettext_lazy as _
 
 from prodimages.admin.selection import Selection
+from prodimages.choices import Reason
 from prodimages.conf import settings
 from prodimages.exceptions import RequestRefused
 from prodimages.models import Style, StyleRule
@@ -93,6 +95,14 @@ class GenerateForm(forms.Form):
                 self.add_error(field, text)
             if (more := len(texts) - most) > 0:
                 self.add_error(field, _("… and %(more)d more.") % {"more": more})
+
+
+class RejectActionForm(ActionForm):
+    """The list's choice of actions, with the reason that rejecting asks for."""
+
+    code = forms.ChoiceField(
+        label=_("Reason:"), required=False, choices=[("", _("if rejected: why")), *Reason.choices]
+    )
 
 
 class MaskForm(forms.Form):

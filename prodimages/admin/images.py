@@ -22,11 +22,12 @@ from django.utils.translation import gettext_lazy
 from prodimages.admin.access import may_review, may_see_photos, may_see_pictures, within_reach
 from prodimages.admin.cards import Card
 from prodimages.admin.files import stored_file
-from prodimages.admin.filters import ChecksFilter, ShopFilter
+from prodimages.admin.filters import ChecksFilter, ReasonFilter, ShopFilter, WorstFirst
+from prodimages.admin.forms import RejectActionForm
 from prodimages.admin.pages import admin_url, back, guarded, is_live, page
 from prodimages.admin.paginator import CappedPaginator
-from prodimages.admin.review import DECISIONS, decide_all
-from prodimages.choices import ImageState
+from prodimages.admin.review import DECISIONS, Why, decide_all
+from prodimages.choices import ImageState, Reason
 from prodimages.models import GeneratedImage
 
 MOST_AT_ONCE = 200
@@ -35,17 +36,18 @@ MOST_AT_ONCE = 200
 @admin.register(GeneratedImage)
 class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("__str__",)
-    list_filter = ("state", ChecksFilter, ShopFilter, "job__style")
+    list_filter = ("state", WorstFirst, ReasonFilter, ChecksFilter, ShopFilter, "job__style")
     search_fields = ("job__product_label", "=job__product_key")
     search_help_text = gettext_lazy("Name of the product, or its exact key")
     ordering = ("-pk",)
     sortable_by = ()
-    list_per_page = 24
+    list_per_page = 100
     list_select_related = ("job", "job__photo", "reviewed_by")
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = ("approve_images", "reject_images")
+    action_form = RejectActionForm
     change_list_template = "prodimages/admin/image_list.html"
 
     class Media:
@@ -55,6 +57,9 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[GeneratedImage]:
         images = super().get_queryset(request).defer("job__plan")
         return within_reach(images, request, self.admin_site)
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        return WorstFirst.ordering(request) or self.ordering
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -84,6 +89,7 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return {
             "can_review": may_review(request),
             "show_original": may_see_photos(request),
+            "reasons": Reason.choices,
             "review_url": admin_url(self.admin_site, "prodimages_generatedimage_review"),
             "page_url": request.get_full_path(),
         }
@@ -104,7 +110,11 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             text = _("At most %(most)d pictures can be chosen at once; nothing was changed.")
             messages.error(request, text % {"most": MOST_AT_ONCE})
             return
-        self._log(request, decide_all(request, found, decision), decision)
+        why = Why.of_form(request.POST)
+        if decision == "reject" and why.code not in Reason.values:
+            messages.error(request, _("Say why: choose a reason for rejecting."))
+            return
+        self._log(request, decide_all(request, found, decision, why), decision)
 
     def _log(self, request: HttpRequest, images: list[GeneratedImage], decision: str) -> None:
         for image in images:
@@ -117,8 +127,8 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not may_review(request):
             raise PermissionDenied
         decision, images = self._asked(request)
-        reason = request.POST.get(f"reason-{images[0].pk}" if len(images) == 1 else "reason", "")
-        done = decide_all(request, images, decision, reason=reason.strip())
+        one = str(images[0].pk) if decision in request.POST else ""
+        done = decide_all(request, images, decision, Why.of_form(request.POST, one))
         self._log(request, done, decision)
         if is_live(request) and len(images) == 1:
             return self._card(request, images[0])

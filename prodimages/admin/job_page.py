@@ -15,7 +15,7 @@ from prodimages.admin import columns, cutout_page
 from prodimages.admin.access import may_edit_cutouts, may_review, may_see_photos, may_see_pictures
 from prodimages.admin.cards import cards
 from prodimages.admin.pages import admin_url, back, page
-from prodimages.choices import JobState
+from prodimages.choices import JobState, Reason
 from prodimages.exceptions import RequestRefused, TransitionRefused
 from prodimages.models import GenerationJob
 from prodimages.services import lifecycle, workers
@@ -127,6 +127,7 @@ def _results(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob
         "cards": shown,
         "original": job.photo if may_see_photos(request) else None,
         "can_review": may_review(request),
+        "reasons": Reason.choices,
         "to_review": sum(card.is_pending for card in shown),
         "approvable": sum(card.is_pending and card.image.passed for card in shown),
         "review_url": admin_url(admin.admin_site, "prodimages_generatedimage_review"),

@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from prodimages.exceptions import ProdimagesError
+from prodimages.choices import ImageState
+from prodimages.exceptions import ProdimagesError, TransitionRefused
 from prodimages.models import GeneratedImage
 from prodimages.services import publishing, review
 
 logger = logging.getLogger(__name__)
 
-DECISIONS = ("approve", "reject", "publish", "unpublish")
+DECISIONS = ("approve", "reject", "publish", "unpublish", "undo")
 
 
-def decide(image: GeneratedImage, decision: str, *, user: Any, reason: str = "") -> None:
+@dataclasses.dataclass(frozen=True)
+class Why:
+    """What goes with a decision."""
+
+    code: str = ""
+    """One of ``Reason``, where a picture is rejected."""
+    note: str = ""
+    decided_at: datetime | None = None
+    """Of the decision that is to be undone."""
+
+    @classmethod
+    def of_form(cls, data: QueryDict, key: str = "") -> Why:
+        """From the fields of one picture, or of the form for all when ``key`` is empty."""
+        ending = f"-{key}" if key else ""
+        try:
+            decided_at = parse_datetime(data.get("decided", ""))
+        except ValueError:
+            decided_at = None
+        return cls(
+            code=data.get(f"code{ending}", ""),
+            note=data.get(f"reason{ending}", "").strip(),
+            decided_at=decided_at if decided_at and is_aware(decided_at) else None,
+        )
+
+
+def decide(image: GeneratedImage, decision: str, *, user: Any, why: Why) -> None:
     """Carry out ``decision``. Raises ProdimagesError in words.
 
     An approved picture is published at once; when the shop does not take it, it stays
@@ -31,11 +61,13 @@ def decide(image: GeneratedImage, decision: str, *, user: Any, reason: str = "")
             review.approve(image, user=user)
             publishing.publish(image)
         case "reject":
-            review.reject(image, user=user, reason=reason)
+            review.reject(image, user=user, code=why.code, note=why.note)
         case "publish":
             publishing.publish(image)
         case "unpublish":
             _take_back(image)
+        case "undo":
+            _undo(image, why.decided_at)
         case _:
             raise ValueError(decision)
 
@@ -52,14 +84,26 @@ def _take_back(image: GeneratedImage) -> None:
         ) from error
 
 
+def _undo(image: GeneratedImage, decided_at: datetime | None) -> None:
+    """Back to review, and out of the shop first, if that is still the decision of then."""
+    if decided_at is None or image.reviewed_at != decided_at:
+        raise TransitionRefused(
+            _("Picture %(name)s was reviewed again meanwhile; nothing was undone.")
+            % {"name": image}
+        )
+    if image.state == ImageState.PUBLISHED:
+        _take_back(image)
+    review.reopen(image, decided_at=decided_at)
+
+
 def decide_all(
-    request: HttpRequest, images: Iterable[GeneratedImage], decision: str, *, reason: str = ""
+    request: HttpRequest, images: Iterable[GeneratedImage], decision: str, why: Why
 ) -> list[GeneratedImage]:
     """Decide about each and tell how it went. Returns those that went well."""
     done = []
     for image in images:
         try:
-            decide(image, decision, user=request.user, reason=reason)
+            decide(image, decision, user=request.user, why=why)
         except ProdimagesError as error:
             messages.error(request, str(error))
         else:
@@ -71,6 +115,11 @@ def decide_all(
 
 def _told(decision: str, count: int) -> str:
     texts = {
+        "undo": ngettext(
+            "%(count)d picture is to review again.",
+            "%(count)d pictures are to review again.",
+            count,
+        ),
         "approve": ngettext(
             "%(count)d picture was approved and published.",
             "%(count)d pictures were approved and published.",

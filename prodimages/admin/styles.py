@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import widgets
 from django.contrib.admin.exceptions import NotRegistered
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Field, ForeignKey, JSONField, TextField
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -16,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from prodimages.admin.access import host_products, within_reach
 from prodimages.admin.filters import ShopFilter
+from prodimages.choices import Reason
 from prodimages.conf import settings
 from prodimages.models import ProductSettings, Style, StyleRule
+from prodimages.services.reasons import rejections
 
 
 class DeclaredChoices(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -41,6 +44,16 @@ class DeclaredChoices(admin.ModelAdmin):  # type: ignore[type-arg]
         )
 
 
+class StyleList(ChangeList):
+    """Knows, of the styles on the page, how often their pictures were rejected and why."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        counts = rejections(style.pk for style in self.result_list)
+        for style in self.result_list:
+            style.rejections = counts.get(style.pk, {})
+
+
 @admin.register(Style)
 class StyleAdmin(DeclaredChoices):
     list_display = (
@@ -52,11 +65,13 @@ class StyleAdmin(DeclaredChoices):
         "requires_review",
         "is_active",
         "position",
+        "rejected",
     )
     list_filter = ("is_active", "task", ShopFilter)
     search_fields = ("name", "slug", "description", "prompt")
     prepopulated_fields = {"slug": ("name",)}
     save_as = True
+    readonly_fields = ("rejected",)
     fieldsets = (
         (None, {"fields": (("name", "slug"), "description", ("is_active", "position"), "shop")}),
         (
@@ -64,7 +79,21 @@ class StyleAdmin(DeclaredChoices):
             {"fields": (("task", "engine"), "prompt", "negative_prompt", "parameters")},
         ),
         (_("Picture"), {"fields": (("size", "aspect"), ("format", "quality"), "requires_review")}),
+        (_("Review"), {"fields": ("rejected",)}),
     )
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return StyleList
+
+    @admin.display(description=_("rejected pictures"), empty_value="–")
+    def rejected(self, style: Style) -> str | None:
+        """Such as “7: edge of the cut-out 4, wrong style 3”; None when none was."""
+        counts = getattr(style, "rejections", None)
+        if counts is None:
+            counts = rejections([style.pk]).get(style.pk, {}) if style.pk else {}
+        labels = dict(Reason.choices)
+        parts = [f"{labels.get(code, _('no reason'))} {number}" for code, number in counts.items()]
+        return f"{sum(counts.values())}: {', '.join(parts)}" if parts else None
 
 
 @admin.register(StyleRule)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from prodimages.choices import ImageState, SourceType
+from prodimages.choices import ImageState, Reason, SourceType
 from prodimages.models.fields import private_file, product_key, shop_field
 from prodimages.models.job import GenerationJob
 
@@ -41,6 +41,10 @@ class GeneratedImage(models.Model):
     passed = models.BooleanField(_("passed its checks"), default=True)
     """False: over the fidelity bounds; such a picture can't be approved."""
     notices = models.JSONField(_("notices"), default=list)
+    reasons = models.CharField(_("reasons"), max_length=120, blank=True)
+    """Codes of ``Reason`` that its checks gave, each between commas, so that LIKE finds one."""
+    severity = models.PositiveSmallIntegerField(_("severity"), default=0)
+    """Sum of the weights of its reasons (services.reasons); 0 for none."""
     engine_facts = models.JSONField(default=dict)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     reviewed_by = models.ForeignKey(
@@ -52,7 +56,8 @@ class GeneratedImage(models.Model):
         verbose_name=_("reviewed by"),
     )
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
-    reject_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reject_code = models.CharField(_("rejected for"), max_length=10, blank=True, choices=Reason)
+    reject_reason = models.CharField(_("note"), max_length=200, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     published_ref = models.CharField(_("reference in the shop"), max_length=255, blank=True)
     publish_error = models.TextField(_("publishing failed because"), blank=True)
@@ -66,11 +71,19 @@ class GeneratedImage(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job", "index"], name="prodimages_image_once")
         ]
-        indexes = [models.Index(fields=["state", "-id"], name="prodimages_image_state")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="prodimages_image_state"),
+            models.Index(fields=["severity", "id"], name="prodimages_image_severity"),
+        ]
         permissions = [("review_generatedimage", "Can approve, reject and publish pictures")]
 
     def __str__(self) -> str:
         return f"{self.job_id}-{self.index}"
+
+    @property
+    def reason_list(self) -> list[Reason]:
+        """What its checks found, the gravest first."""
+        return [Reason(code) for code in self.reasons.split(",") if code in Reason.values]
 
     @property
     def publish_key(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from prodimages import signals
-from prodimages.choices import IMAGE_TRANSITIONS, ImageState
-from prodimages.exceptions import TransitionRefused
+from prodimages.choices import IMAGE_TRANSITIONS, ImageState, Reason
+from prodimages.exceptions import RequestRefused, TransitionRefused
 from prodimages.models import GeneratedImage
 
 
@@ -21,17 +22,54 @@ def approve(image: GeneratedImage, *, user: Any) -> None:
             _("Picture %(name)s shows the product changed beyond the bounds; it can't be approved.")
             % {"name": image}
         )
-    _move(image, ImageState.APPROVED, user=user, reject_reason="")
+    _move(image, ImageState.APPROVED, user=user)
     _send(signals.image_approved, image)
 
 
-def reject(image: GeneratedImage, *, user: Any, reason: str = "") -> None:
-    """Reject a picture. Raises TransitionRefused for one that is published."""
-    _move(image, ImageState.REJECTED, user=user, reject_reason=reason[:200])
+def reject(image: GeneratedImage, *, user: Any, code: str, note: str = "") -> None:
+    """Reject a picture for one of the listed reasons.
+
+    Raises TransitionRefused for one that is published, RequestRefused for another reason.
+    """
+    if code not in Reason.values:
+        raise RequestRefused.about("code", _("Say why: choose a reason for rejecting."))
+    _move(image, ImageState.REJECTED, user=user, reject_code=code, reject_reason=note[:200])
     _send(signals.image_rejected, image)
 
 
-def _move(image: GeneratedImage, state: ImageState, *, user: Any, reject_reason: str) -> None:
+def reopen(image: GeneratedImage, *, decided_at: datetime) -> None:
+    """Take back the decision of ``decided_at``: the picture is to review again.
+
+    Raises TransitionRefused when somebody decided again since, or the picture is published.
+    """
+    changed = GeneratedImage.objects.filter(
+        pk=image.pk,
+        state__in=[ImageState.APPROVED, ImageState.REJECTED],
+        reviewed_at=decided_at,
+    ).update(
+        state=ImageState.PENDING,
+        reviewed_by=None,
+        reviewed_at=None,
+        reject_code="",
+        reject_reason="",
+        publish_error="",
+    )
+    image.refresh_from_db()
+    if not changed:
+        raise TransitionRefused(
+            _("Picture %(name)s was reviewed again meanwhile; nothing was undone.")
+            % {"name": image}
+        )
+
+
+def _move(
+    image: GeneratedImage,
+    state: ImageState,
+    *,
+    user: Any,
+    reject_code: str = "",
+    reject_reason: str = "",
+) -> None:
     allowed = [before for before, after in IMAGE_TRANSITIONS.items() if state in after]
     if state == ImageState.APPROVED:
         # From published only by unpublishing, which asks the shop first.
@@ -40,6 +78,7 @@ def _move(image: GeneratedImage, state: ImageState, *, user: Any, reject_reason:
         state=state,
         reviewed_by=user,
         reviewed_at=timezone.now(),
+        reject_code=reject_code,
         reject_reason=reject_reason,
         publish_error="",
     )

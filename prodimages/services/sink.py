@@ -10,7 +10,7 @@ from django.db.models import F
 
 from prodimages.exceptions import LeaseLost
 from prodimages.models import GeneratedImage, GenerationAttempt, GenerationJob
-from prodimages.services import files
+from prodimages.services import files, reasons
 from prodimages.services.queue import Held
 from prodimages.storage import private_storage
 
@@ -65,6 +65,7 @@ class JobPictures:
                 file=written[0],
                 thumbnail=written[1],
                 **details,
+                **reasons.of_picture(details, job.plan.get("notices", ())),
             )
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from prodimages.choices import ImageState
+from prodimages.choices import ImageState, Reason
 from prodimages.exceptions import ProdimagesError
 from prodimages.models import GeneratedImage
 from prodimages.storage import private_storage
@@ -59,18 +59,28 @@ def test_approving_twice_publishes_once(job, decide):
 
 def test_rejecting_keeps_the_reason(job, decide):
     image = job.images.last()
-    decide(reject=image.pk, **{f"reason-{image.pk}": " shadow looks wrong "})
+    fields = {f"code-{image.pk}": "light", f"reason-{image.pk}": " shadow looks wrong "}
+    said = text(decide(reject=image.pk, **fields))
     image.refresh_from_db()
-    assert (image.state, image.reject_reason) == (ImageState.REJECTED, "shadow looks wrong")
+    assert (image.state, image.reject_code) == (ImageState.REJECTED, Reason.LIGHT)
+    assert image.reject_reason == "shadow looks wrong"
+    assert "light or view does not match: shadow looks wrong" in said
+
+
+@pytest.mark.parametrize("code", ["", "ugly", "light,cut"])
+def test_rejecting_asks_for_one_of_the_reasons(job, decide, code):
+    image = job.images.last()
+    assert "choose a reason" in text(decide(reject=image.pk, **{f"code-{image.pk}": code}))
+    assert states(job) == ["pending"] * 3
 
 
 def test_all_pictures_of_a_job_at_once(job, decide):
     first = job.images.first()
-    decide(reject=first.pk)
+    decide(reject=first.pk, **{f"code-{first.pk}": "other"})
     assert "2 pictures were approved and published." in text(decide(approve_all=job.pk))
     assert sorted(states(job)) == ["published", "published", "rejected"]
     other = finished_job(count=2)
-    decide(reject_all=other.pk, reason="no")
+    decide(reject_all=other.pk, code="style", reason="no")
     assert states(other) == ["rejected", "rejected"]
     assert published(other.product) == 0
 
@@ -157,10 +167,73 @@ def test_odd_decisions_find_nothing(decide, data):
 def test_actions_on_the_grid(job, boss_client):
     first, second, third = job.images.order_by("index")
     for action, image in (("approve_images", first), ("reject_images", second)):
-        data = {"action": action, "_selected_action": image.pk}
+        data = {"action": action, "_selected_action": image.pk, "code": "style"}
         boss_client.post(reverse(GRID), data)
     assert states(job) == ["published", "rejected", "pending"]
     assert third.state == ImageState.PENDING
+
+
+def test_rejecting_many_asks_for_the_reason_once(job, boss_client):
+    keys = [image.pk for image in job.images.all()]
+    data = {"action": "reject_images", "_selected_action": keys}
+    said = boss_client.post(reverse(GRID), data, follow=True)
+    assert "choose a reason" in text(said)
+    assert states(job) == ["pending"] * 3
+    boss_client.post(reverse(GRID), data | {"code": "contrast"})
+    assert set(job.images.values_list("state", "reject_code")) == {("rejected", "contrast")}
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_undo_puts_the_picture_back_and_takes_it_out_of_the_shop(job, decide, decision):
+    image = job.images.first()
+    decide(**{decision: image.pk, f"code-{image.pk}": "edge"})
+    image.refresh_from_db()
+    said = text(decide(undo=image.pk, decided=image.reviewed_at.isoformat()))
+    assert "1 picture is to review again." in said
+    image.refresh_from_db()
+    assert (image.state, image.reviewed_by) == (ImageState.PENDING, None)
+    assert published(job.product) == 0
+
+
+@pytest.mark.parametrize("decided", ["", "yesterday", "2026-02-31T00:00Z", "2020-01-01T00:00:00"])
+def test_undo_of_another_decision_changes_nothing(job, decide, decided):
+    image = job.images.first()
+    decide(approve=image.pk)
+    assert "nothing was undone" in text(decide(undo=image.pk, decided=decided))
+    image.refresh_from_db()
+    assert image.state == ImageState.PUBLISHED
+    assert published(job.product) == 1
+
+
+def test_grid_by_reason_and_with_the_worst_first(job, boss_client):
+    first, second, third = job.images.order_by("index")
+    for image, reasons, severity in ((first, ",words,", 1), (second, ",cut,edge,", 7)):
+        GeneratedImage.objects.filter(pk=image.pk).update(reasons=reasons, severity=severity)
+
+    def shown(**query) -> list[int]:
+        page = boss_client.get(reverse(GRID), query)
+        return [card.image.pk for card in page.context["cards"]]
+
+    assert shown(reason="edge") == [second.pk]
+    assert shown(reason="ed") == []
+    assert shown(order="worst") == [second.pk, first.pk, third.pk]
+    assert shown(order="best") == [third.pk, first.pk, second.pk]
+    assert shown() == [third.pk, second.pk, first.pk]
+    assert "product cut off" in text(boss_client.get(reverse(GRID)))
+
+
+def test_styles_tell_how_often_and_why_they_were_rejected(
+    job, decide, boss_client, django_assert_max_num_queries
+):
+    for image, code in zip(job.images.all(), ("edge", "edge", "style"), strict=True):
+        decide(reject=image.pk, **{f"code-{image.pk}": code})
+    with django_assert_max_num_queries(8):
+        page = text(boss_client.get(reverse("admin:prodimages_style_changelist")))
+    counted = "3: edge of the cut-out 2, wrong style 1"
+    assert counted in page
+    change = reverse("admin:prodimages_style_change", args=[job.style_id])
+    assert counted in text(boss_client.get(change))
+    assert boss_client.get(reverse("admin:prodimages_style_add")).status_code == 200
 
 
 def test_grid_filters_and_counts_its_queries(job, boss_client, django_assert_max_num_queries):

@@ -105,10 +105,12 @@ def test_reject_with_a_reason_by_keyboard_in_the_grid(chromium, shop, worker):
     page.goto(f"{shop}/admin/prodimages/generatedimage/")
     pictures = page.locator(".pi-picture")
     page.keyboard.press("j")
+    pictures.first.locator(".pi-code").select_option("light")
     pictures.first.locator(".pi-reason").focus()
     page.keyboard.type("shadow a r j")  # letters in a field are letters
     page.keyboard.press("Enter")
-    expect(pictures.first).to_contain_text("Rejected because: shadow a r j")
+    said = "Rejected because: light or view does not match: shadow a r j"
+    expect(pictures.first).to_contain_text(said)
     expect(pictures.nth(1)).to_be_focused()  # on to the next one to judge
     page.keyboard.press("x")
     expect(page.locator("tr.selected")).to_have_count(1)
@@ -142,6 +144,7 @@ def test_everything_works_without_scripts(chromium, shop, worker):
     page.click("text=Yes, unpublish")
     expect(page.locator(".messagelist")).to_contain_text("taken out of the shop")
     page.fill(".pi-reason", "not now")
+    page.select_option(".pi-code", "style")
     page.click("button[name=reject]")
     expect(page.locator(".pi-picture")).to_contain_text("Rejected because: not now")
     assert published(product) == 0
