@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -105,11 +106,21 @@ def resample(
         image = Image.fromarray(np.ascontiguousarray(values, dtype=np.float32))
         return np.asarray(image.resize(size, Image.Resampling.LANCZOS, box=box))
 
-    weight = plane(alpha)
+    return weighted(rgb, alpha, plane)
+
+
+def weighted(
+    rgb: np.ndarray, alpha: np.ndarray, resampled: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Color and alpha after ``resampled`` was done to each plane, colors weighted by alpha.
+
+    Straight (H, W, 3) uint8 and (H, W) float32.
+    """
+    weight = resampled(alpha)
     divisor = np.maximum(weight, 1e-3)
-    colors = np.empty((size[1], size[0], 3), dtype=np.uint8)
+    colors = np.empty((*weight.shape, 3), dtype=np.uint8)
     for band in range(3):
-        colors[..., band] = np.rint(plane(rgb[..., band] * alpha) / divisor).clip(0, 255)
+        colors[..., band] = np.rint(resampled(rgb[..., band] * alpha) / divisor).clip(0, 255)
     matte = snap(weight)
     colors[matte == 0] = 0
     return colors, matte

@@ -10,6 +10,7 @@ from scipy import ndimage
 from prodimages.imaging.alpha import bounding_box, resample
 from prodimages.imaging.color import ciede2000, lab, lightness
 from prodimages.imaging.composite import eroded_mask
+from prodimages.imaging.rotation import Box, resample_turned, turned_extent
 from prodimages.imaging.types import PlacedProduct
 
 _MOST_SAMPLES = 50_000
@@ -55,10 +56,13 @@ def shift_from_photo(photo: np.ndarray, alpha: np.ndarray, placed: PlacedProduct
     source = bounding_box(alpha)
     if source is None:
         raise ValueError("there is no product to compare")
-    seen, region = _visible(placed, source)
-    size = _common_size(seen, region)
-    original, in_photo = resample(photo, alpha, region, size)
-    product, on_canvas = resample(placed.rgb, placed.alpha, seen, size)
+    if placed.rotation:
+        original, in_photo, product, on_canvas = _turned_back(photo, alpha, source, placed)
+    else:
+        seen, region = _visible(placed, source)
+        size = _common_size(seen, region)
+        original, in_photo = resample(photo, alpha, region, size)
+        product, on_canvas = resample(placed.rgb, placed.alpha, seen, size)
     mask = eroded_mask(np.minimum(in_photo, on_canvas))
     if not mask.any():
         return Shift(delta_e_mean=0.0, delta_e_p95=0.0, structure=1.0)
@@ -88,6 +92,31 @@ def structural_similarity(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         mean_one**2 + mean_other**2 + _STABLE_LUMINANCE
     )
     return luminance * (2 * covariance + _STABLE_CONTRAST) / (variance + _STABLE_CONTRAST)
+
+
+def _turned_back(
+    photo: np.ndarray, alpha: np.ndarray, source: Box, placed: PlacedProduct
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Color and alpha of the photo's product, and of the placed one, both upright."""
+    width, height = source[2] - source[0], source[3] - source[1]
+    scale = min(1.0, placed.scale, _MOST_SIDE / max(width, height))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    extent = turned_extent(alpha, source, placed.rotation)
+    product, on_canvas = resample_turned(
+        placed.rgb,
+        placed.alpha,
+        placed.box,
+        degrees=-placed.rotation,
+        scale=scale / placed.scale,
+        pivot=(
+            placed.box[0] - extent[0] * placed.scale,
+            placed.box[1] - extent[1] * placed.scale,
+        ),
+        target=(width * scale / 2, height * scale / 2),
+        size=size,
+    )
+    original, in_photo = resample(photo, alpha, source, size)
+    return original, in_photo, product, on_canvas
 
 
 def _common_size(

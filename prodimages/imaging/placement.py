@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from prodimages.imaging.alpha import bounding_box, resample
+from prodimages.imaging.rotation import Box, Extent, resample_turned, turned_extent
 from prodimages.imaging.types import PlacedProduct
 
 MAX_ENLARGEMENT = 1.5
@@ -17,13 +18,35 @@ _MARGIN = 4
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class ByHand:
+    """What staff changed of the default place."""
+
+    x: float = 0.0
+    y: float = 0.0
+    """To the right and down, as fractions of the canvas's width and height."""
+    factor: float = 1.0
+    """On the size that ``fill`` gives."""
+    rotation: float = 0.0
+    """In degrees, clockwise."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Placement:
-    box: tuple[int, int, int, int]
+    box: Box
     """left, top, right, bottom on the canvas in pixels; within it, but for bleeding edges."""
     scale: float
     """Canvas pixels per photo pixel."""
     wanted_scale: float
     """What the scale would be without the cap on enlargement."""
+    middle: tuple[float, float]
+    """Where the middle of the product's box in the photo comes to lie, in pixels."""
+    rotation: float = 0.0
+    offset: tuple[float, float] = (0.0, 0.0)
+    """How far it lies from its default place, as fractions of the canvas."""
+    was_shrunk: bool = False
+    """Whether it had to be smaller than wanted to be seen as a whole."""
+    was_moved: bool = False
+    """Whether it would have stuck out over an edge at the place that was wanted."""
 
 
 def plan_placement(
@@ -34,31 +57,50 @@ def plan_placement(
     align: str = "center",
     ground: float = 0.86,
     bleeds: frozenset[str] = frozenset(),
+    by_hand: ByHand | None = None,
+    extent: Extent | None = None,
+    enlarge: float = MAX_ENLARGEMENT,
 ) -> Placement:
     """Fit a product of (width, height) photo pixels into a canvas of (width, height).
 
     ``fill`` (0..1) is the share of the canvas that the product takes in the dimension
     that limits it. ``align`` is ``center`` or ``ground``; then the product's lowest point
     stands at the fraction ``ground`` of the height. Where the photo cut the product, its
-    box lies flush with the same edge of the canvas.
+    box lies flush with the same edge of the canvas, or beyond. A turned product keeps
+    the size that it has upright; ``extent`` is then what ``turned_extent`` gives.
     """
     width, height = product
+    by_hand = by_hand or ByHand()
+    extent = extent or (-width / 2, -height / 2, width / 2, height / 2)
     room = fill * canvas[1]
     if align == "ground" and "bottom" not in bleeds:
         room = min(room, (ground - _HEADROOM) * canvas[1])
-    wanted = min(fill * canvas[0] / width, room / height)
+    wanted = min(fill * canvas[0] / width, room / height) * by_hand.factor
     if {"left", "right"} <= bleeds:
         wanted = max(wanted, canvas[0] / width)
     if {"top", "bottom"} <= bleeds:
         wanted = max(wanted, canvas[1] / height)
-    scale = min(wanted, MAX_ENLARGEMENT)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    left, top = (canvas[0] - size[0]) // 2, (canvas[1] - size[1]) // 2
-    if align == "ground":
-        top = round(ground * canvas[1]) - size[1]
-    left, top = _flush(left, top, size, canvas, bleeds)
-    box = (left, top, left + size[0], top + size[1])
-    return Placement(box=box, scale=scale, wanted_scale=wanted)
+    whole = _largest_whole(extent, canvas, bleeds)
+    scale = min(wanted, enlarge, whole)
+    size = _size(extent, scale)
+    start = _default(size, canvas, extent, scale, ground if align == "ground" else None)
+    start = _flush(*start, size, canvas, bleeds)
+    left = start[0] + round(by_hand.x * canvas[0])
+    top = start[1] + round(by_hand.y * canvas[1])
+    kept_left = _kept_inside(left, size[0], canvas[0], "left" in bleeds, "right" in bleeds)
+    kept_top = _kept_inside(top, size[1], canvas[1], "top" in bleeds, "bottom" in bleeds)
+    was_moved = (kept_left, kept_top) != (left, top)
+    moved_by = (kept_left - start[0]) / canvas[0], (kept_top - start[1]) / canvas[1]
+    return Placement(
+        box=(kept_left, kept_top, kept_left + size[0], kept_top + size[1]),
+        scale=scale,
+        wanted_scale=wanted,
+        middle=(kept_left - extent[0] * scale, kept_top - extent[1] * scale),
+        rotation=by_hand.rotation,
+        offset=moved_by if was_moved else (by_hand.x, by_hand.y),
+        was_shrunk=whole < min(wanted, enlarge),
+        was_moved=was_moved,
+    )
 
 
 def place(
@@ -70,19 +112,58 @@ def place(
     width_cm: float | None = None,
     bleeds: frozenset[str] = frozenset(),
 ) -> PlacedProduct:
-    """Resample the product to its box on a canvas of (width, height). Never mirrors."""
+    """Resample the product to its box on a canvas of (width, height). Never mirrors.
+
+    ``width_cm`` is the real width of the upright product.
+    """
     source = bounding_box(alpha)
     if source is None:
         raise ValueError("there is no product to place")
-    rgb, matte = _paste(foreground, alpha, source, canvas, placement.box)
+    box = placement.box
+    if placement.rotation:
+        small = _turned(foreground, alpha, source, placement)
+        if width_cm is not None:
+            width_cm *= (box[2] - box[0]) / ((source[2] - source[0]) * placement.scale)
+    else:
+        small = _upright(foreground, alpha, source, box)
+    rgb, matte = _on_canvas(*small, canvas, box)
     return PlacedProduct(
         rgb=rgb,
         alpha=matte,
-        box=placement.box,
+        box=box,
         scale=placement.scale,
+        rotation=placement.rotation,
         width_cm=width_cm,
         bleeds=bleeds,
     )
+
+
+def _size(extent: Extent, scale: float) -> tuple[int, int]:
+    width, height = extent[2] - extent[0], extent[3] - extent[1]
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _largest_whole(extent: Extent, canvas: tuple[int, int], bleeds: frozenset[str]) -> float:
+    """The largest scale at which the product is seen as a whole where it does not bleed."""
+    limits = [float("inf")]
+    if not bleeds & {"left", "right"}:
+        limits.append(canvas[0] / (extent[2] - extent[0]))
+    if not bleeds & {"top", "bottom"}:
+        limits.append(canvas[1] / (extent[3] - extent[1]))
+    return min(limits)
+
+
+def _default(
+    size: tuple[int, int],
+    canvas: tuple[int, int],
+    extent: Extent,
+    scale: float,
+    ground: float | None,
+) -> tuple[int, int]:
+    """left, top with the product's middle in the canvas's, or standing on the ground line."""
+    left = (canvas[0] - size[0]) // 2 + round((extent[0] + extent[2]) / 2 * scale)
+    top = (canvas[1] - size[1]) // 2 + round((extent[1] + extent[3]) / 2 * scale)
+    return left, top if ground is None else round(ground * canvas[1]) - size[1]
 
 
 def _flush(
@@ -103,14 +184,27 @@ def _flush(
     return left, top
 
 
-def _paste(
-    foreground: np.ndarray,
-    alpha: np.ndarray,
-    source: tuple[int, int, int, int],
-    canvas: tuple[int, int],
-    box: tuple[int, int, int, int],
+def _kept_inside(start: int, size: int, room: int, before: bool, after: bool) -> int:
+    """``start`` moved so that no edge shows which the photo cut, and no other sticks out.
+
+    ``before`` and ``after`` say at which end the product bleeds; half of it stays seen.
+    """
+    least, most = 0, room - size
+    if before and after:
+        least, most = min(most, 0), max(most, 0)
+    elif before:
+        most = min(0, most)
+        least = min(-(size // 2), most)
+    elif after:
+        least = max(0, most)
+        most = max(room - size // 2, least)
+    return min(max(start, least), max(most, least))
+
+
+def _upright(
+    foreground: np.ndarray, alpha: np.ndarray, source: Box, box: Box
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Resample ``source`` of the photo to ``box`` of an empty canvas, rim included."""
+    """``source`` of the photo at the size of ``box``, with _MARGIN around it."""
     left, top, right, bottom = source
     across = (right - left) / (box[2] - box[0])
     down = (bottom - top) / (box[3] - box[1])
@@ -125,12 +219,36 @@ def _paste(
         pad + bottom - top + _MARGIN * down,
     )
     size = box[2] - box[0] + 2 * _MARGIN, box[3] - box[1] + 2 * _MARGIN
-    small, small_alpha = resample(colors, matte, region, size)
+    return resample(colors, matte, region, size)
 
+
+def _turned(
+    foreground: np.ndarray, alpha: np.ndarray, source: Box, placement: Placement
+) -> tuple[np.ndarray, np.ndarray]:
+    """As ``_upright``, but turned about the middle of ``source``."""
+    left, top, right, bottom = placement.box
+    extent = turned_extent(alpha, source, placement.rotation)
+    return resample_turned(
+        foreground,
+        alpha,
+        source,
+        degrees=placement.rotation,
+        scale=placement.scale,
+        pivot=((source[0] + source[2]) / 2, (source[1] + source[3]) / 2),
+        target=(_MARGIN - extent[0] * placement.scale, _MARGIN - extent[1] * placement.scale),
+        size=(right - left + 2 * _MARGIN, bottom - top + 2 * _MARGIN),
+    )
+
+
+def _on_canvas(
+    small: np.ndarray, small_alpha: np.ndarray, canvas: tuple[int, int], box: Box
+) -> tuple[np.ndarray, np.ndarray]:
+    """A product with _MARGIN around its ``box``, on an empty canvas that may cut it."""
     rgb = np.zeros((canvas[1], canvas[0], 3), dtype=np.uint8)
-    placed_alpha = np.zeros((canvas[1], canvas[0]), dtype=np.float32)
+    alpha = np.zeros((canvas[1], canvas[0]), dtype=np.float32)
     x, y = box[0] - _MARGIN, box[1] - _MARGIN
-    seen = np.s_[max(0, y) : min(canvas[1], y + size[1]), max(0, x) : min(canvas[0], x + size[0])]
+    height, width = small_alpha.shape
+    seen = np.s_[max(0, y) : min(canvas[1], y + height), max(0, x) : min(canvas[0], x + width)]
     taken = np.s_[seen[0].start - y : seen[0].stop - y, seen[1].start - x : seen[1].stop - x]
-    rgb[seen], placed_alpha[seen] = small[taken], small_alpha[taken]
-    return rgb, placed_alpha
+    rgb[seen], alpha[seen] = small[taken], small_alpha[taken]
+    return rgb, alpha

@@ -54,6 +54,8 @@ class PlacedProduct:
     """left, top, right, bottom of the product on the canvas, in pixels."""
     scale: float
     """Canvas pixels per photo pixel; over 1 the product was enlarged."""
+    rotation: float = 0.0
+    """Degrees by which staff turned it, clockwise, about the middle of its box in the photo."""
     width_cm: float | None = None
     """Real width of the box in centimetres, where known."""
     bleeds: frozenset[str] = frozenset()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from prodimages.imaging.alpha import bounding_box
-from prodimages.imaging.placement import place, plan_placement
+from prodimages.imaging.placement import ByHand, place, plan_placement
 
 NONE: frozenset[str] = frozenset()
 
@@ -92,3 +92,81 @@ def test_an_empty_cut_out_is_an_error():
     placement = plan_placement((160, 240), (400, 400), fill=0.8)
     with pytest.raises(ValueError, match="no product"):
         place(rgb, alpha * 0, (400, 400), placement)
+
+
+def by_hand(**values):
+    return plan_placement((400, 300), (1000, 800), fill=0.5, by_hand=ByHand(**values))
+
+
+def test_an_offset_moves_the_product_by_its_share_of_the_canvas():
+    before, after = by_hand(), by_hand(x=0.12, y=-0.1)
+    assert [b - a for a, b in zip(before.box, after.box, strict=True)] == [120, -80, 120, -80]
+    assert after.offset == (0.12, -0.1)
+    assert not after.was_moved
+
+
+def test_the_centroid_of_the_pixels_moves_by_the_stated_amount():
+    rgb, alpha = asymmetric()
+    centers = []
+    for hand in (ByHand(), ByHand(x=-0.1, y=0.05)):
+        placement = plan_placement((160, 240), (400, 400), fill=0.5, by_hand=hand)
+        placed = place(rgb, alpha, (400, 400), placement).alpha
+        y, x = np.mgrid[:400, :400]
+        centers.append(np.array([(x * placed).sum(), (y * placed).sum()]) / placed.sum())
+    assert centers[1] - centers[0] == pytest.approx([-40, 20], abs=0.01)
+
+
+@pytest.mark.parametrize("factor", [0.25, 0.8, 1.2])
+def test_a_factor_scales_about_the_middle(factor):
+    before, after = by_hand(), by_hand(factor=factor)
+    assert after.scale == pytest.approx(before.scale * factor)
+    assert after.middle == pytest.approx(before.middle, abs=1)
+
+
+def test_a_factor_on_the_ground_leaves_the_feet_on_the_line():
+    placement = plan_placement(
+        (100, 200), (1000, 1000), fill=0.6, align="ground", ground=0.9, by_hand=ByHand(factor=0.5)
+    )
+    assert placement.box[3] == 900
+
+
+def test_the_cap_on_enlargement_counts_by_hand_too():
+    placement = plan_placement((100, 100), (1000, 1000), fill=0.1, by_hand=ByHand(factor=2))
+    assert placement.scale == 1.5
+    assert placement.wanted_scale == 2.0
+
+
+@pytest.mark.parametrize(("x", "y"), [(0.5, 0.5), (-0.5, -0.5), (0.5, 0.0)])
+def test_a_product_is_kept_inside_the_canvas(x, y):
+    placement = by_hand(x=x, y=y)
+    left, top, right, bottom = placement.box
+    assert 0 <= left < right <= 1000
+    assert 0 <= top < bottom <= 800
+    assert placement.was_moved
+    assert placement.offset == pytest.approx((x / 2, y * (800 - 375) / 800), abs=0.002)
+
+
+def test_a_product_too_large_for_the_canvas_is_made_to_fit():
+    placement = plan_placement((500, 400), (600, 600), fill=0.9, by_hand=ByHand(factor=2))
+    assert placement.box[0] == 0
+    assert placement.box[2] == 600
+    assert placement.was_shrunk
+
+
+@pytest.mark.parametrize("x", [-0.3, 0.3])
+def test_a_cut_product_never_shows_where_it_was_cut(x):
+    cut = frozenset({"left"})
+    placement = plan_placement((300, 300), (600, 600), fill=0.5, bleeds=cut, by_hand=ByHand(x=x))
+    left, _top, right, _bottom = placement.box
+    assert left <= 0
+    assert right >= 150  # half of it is still seen
+    assert placement.was_moved == (x > 0 or left == -150)
+
+
+def test_a_product_cut_on_both_sides_covers_the_canvas_wherever_it_is_put():
+    both = frozenset({"left", "right"})
+    placement = plan_placement(
+        (900, 300), (1000, 1000), fill=0.8, bleeds=both, by_hand=ByHand(x=0.2, factor=0.5)
+    )
+    assert placement.box[0] <= 0
+    assert placement.box[2] >= 1000

@@ -68,6 +68,7 @@ def _report(
         "delta_e_p95": round(shift.delta_e_p95, 3),
         "structure": round(shift.structure, 4),
         "scale": round(placed.scale, 4),
+        "rotation": round(placed.rotation, 3),
         "checks": [
             *_measured_checks(passed, shift),
             *_look_checks(composed, placed),
