@@ -20,12 +20,14 @@ from prodimages.choices import (
     FailureKind,
     ImageState,
     JobState,
+    Reason,
     Task,
 )
 from prodimages.conf import DEFAULTS
 from prodimages.cutouts import u2netp
 from prodimages.engines.studio.prompt import read
 from prodimages.engines.studio.styles import STYLES
+from prodimages.pipeline.overrides import BOUNDS, LIGHTS
 from prodimages.pipeline.registry import CHAINS
 from prodimages.services.prompts import FIELDS, MAX_PROMPT, MAX_VALUE
 from tests.docs.pages import DOCS, ROOT, codes, first_codes, page, rows, section
@@ -92,6 +94,18 @@ def test_every_kind_of_failure_is_documented_with_what_to_do() -> None:
     listed = section("reference/models-and-states.md", "## Kinds of failure")
     assert codes(listed) >= set(FailureKind.values)
     assert first_codes(section("howto/troubleshooting.md", "## A job failed")) == FailureKind.values
+
+
+def test_reasons_are_the_listed_ones() -> None:
+    text = section("reference/models-and-states.md", "## Reasons")
+    assert codes(text) == set(Reason.values)
+
+
+def test_placements_have_the_stated_bounds() -> None:
+    documented = rows(section("reference/styles.md", "## Placement by hand"))
+    bounds = {name: f"{least:g} to {most:g}" for name, (least, most) in BOUNDS.items()}
+    lights = ", ".join(f"`{light}`" for light in LIGHTS)
+    assert {row[0].strip("`"): row[1] for row in documented} == bounds | {"light": lights}
 
 
 def test_every_command_and_option_is_documented() -> None:
