@@ -23,6 +23,22 @@ def to_linear(srgb: np.ndarray) -> np.ndarray:
 _LINEAR_OF_BYTE = to_linear(np.arange(256) / 255).astype(np.float32)
 
 
+def to_srgb(linear: np.ndarray) -> np.ndarray:
+    """Linear light -> sRGB-encoded, both 0..1 (IEC 61966-2-1); what is outside is clipped."""
+    clipped = np.clip(linear, 0, 1)
+    return np.where(clipped <= 0.0031308, clipped * 12.92, 1.055 * clipped ** (1 / 2.4) - 0.055)
+
+
+def linear_of(rgb: np.ndarray) -> np.ndarray:
+    """(...) uint8 sRGB -> (...) float32 linear light 0..1."""
+    return _LINEAR_OF_BYTE[rgb]
+
+
+def luminance(rgb: np.ndarray) -> np.ndarray:
+    """(..., 3) uint8 sRGB -> (...) float32 relative luminance 0..1."""
+    return _LINEAR_OF_BYTE[rgb] @ _RGB_TO_XYZ[1]
+
+
 def lab(rgb: np.ndarray) -> np.ndarray:
     """(..., 3) uint8 sRGB -> (..., 3) float32 CIELAB under D65."""
     ratio = _LINEAR_OF_BYTE[rgb] @ _RGB_TO_XYZ.T / _D65
