@@ -1,6 +1,7 @@
 // The cut-out page: loads photo and mask, and connects tools, keys and saving.
 
 import { History } from "./cutout/history.js";
+import { listenToKeys } from "./cutout/keys.js";
 import { Mask } from "./cutout/mask.js";
 import { Painter } from "./cutout/painter.js";
 import { saveMask } from "./cutout/saving.js";
@@ -51,7 +52,7 @@ function start({ mask, photo }) {
         painter?.refreshCursor();
     });
     painter = new Painter(stage, history, brush, find(".pi-brush"), () => changed());
-    let saved = 0;
+    let isSaved = false;
     let isSaving = false;
 
     const press = (selector, isOn) => root.querySelectorAll(selector).forEach((button) => {
@@ -86,7 +87,7 @@ function start({ mask, photo }) {
         find("#cutout-softness-value").textContent = `${softness.value} %`;
     }
 
-    const isDirty = () => history.past.length !== saved;
+    const isDirty = () => history.past.length > 0 && !isSaved;
     function changed() {
         find("[data-do=undo]").disabled = !history.past.length;
         find("[data-do=redo]").disabled = !history.future.length;
@@ -109,7 +110,7 @@ function start({ mask, photo }) {
             const form = document.getElementById("cutout-form");
             const extra = { based_on: words.version, use: choose ? "1" : "" };
             const address = await saveMask(mask, form, extra, words);
-            saved = history.past.length;
+            isSaved = true;
             location.assign(address);
         } catch (error) {
             say(error.message, true);
@@ -142,80 +143,22 @@ function start({ mask, photo }) {
     softness.addEventListener("input", soften);
 
     const backdrops = [...root.querySelectorAll("[data-backdrop]")].map((one) => one.dataset.backdrop);
-    const keys = {
-        k: () => use("keep"),
-        r: () => use("remove"),
-        h: () => use("pan"),
-        "[": () => grow(-2),
-        "]": () => grow(2),
-        "+": acts.in,
-        "=": acts.in,
-        "-": acts.out,
-        0: acts.fit,
-    };
-    backdrops.forEach((backdrop, index) => { keys[index + 1] = () => show(backdrop); });
-    const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-    function withControl(event) {
-        const key = event.key.toLowerCase();
-        if (key === "z") {
-            step(event.shiftKey ? "redo" : "undo");
-        } else if (key === "y") {
-            step("redo");
-        } else if (key === "s") {
-            save(false);
-        } else {
-            return;
-        }
-        event.preventDefault();
-    }
-    function onCanvas(event) {
-        if (event.key === " ") {
-            painter.spaceHeld = true;
-            painter.refreshCursor();
-        } else if (arrows[event.key]) {
-            const by = event.shiftKey ? 40 : 8;
-            const [x, y] = arrows[event.key];
-            painter.step(x * by, y * by, painter.enterHeld);
-        } else if (event.key === "Enter" && !event.repeat) {
-            painter.enterHeld = true;
-            painter.step(0, 0, true);
-        } else if (event.key !== "Enter") {
-            return;
-        }
-        event.preventDefault();
-    }
-    document.addEventListener("keydown", (event) => {
-        const typing = event.target.matches("input:not([type=range]), textarea, select");
-        if (typing || event.altKey) {
-            return;
-        }
-        if (event.ctrlKey || event.metaKey) {
-            withControl(event);
-            return;
-        }
-        if (event.target === stage.canvas) {
-            onCanvas(event);
-        }
-        const act = keys[event.key.toLowerCase()];
-        if (act && !event.defaultPrevented) {
-            event.preventDefault();
-            act();
-        }
+    listenToKeys(painter, {
+        plain: {
+            k: () => use("keep"),
+            r: () => use("remove"),
+            h: () => use("pan"),
+            "[": () => grow(-2),
+            "]": () => grow(2),
+            "+": acts.in,
+            "=": acts.in,
+            "-": acts.out,
+            0: acts.fit,
+            ...Object.fromEntries(backdrops.map((name, index) => [index + 1, () => show(name)])),
+        },
+        control: { z: acts.undo, y: acts.redo, s: () => save(false) },
+        shiftControl: { z: acts.redo },
     });
-    const release = () => {
-        painter.spaceHeld = false;
-        painter.enterHeld = false;
-    };
-    document.addEventListener("keyup", (event) => {
-        if (event.key === " ") {
-            painter.spaceHeld = false;
-            painter.refreshCursor();
-        } else if (event.key === "Enter") {
-            painter.enterHeld = false;
-        }
-    });
-    window.addEventListener("blur", release);
     window.addEventListener("beforeunload", (event) => {
         if (isDirty()) {
             event.preventDefault();

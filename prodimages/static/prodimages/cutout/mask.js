@@ -38,19 +38,24 @@ export class Mask {
         const dx = to.x - from.x;
         const dy = to.y - from.y;
         const length = dx * dx + dy * dy || 1;
+        // Squared, so that only the fading ring needs a root.
+        const outer = (radius + 0.5) ** 2;
+        const solid = Math.max(0, radius + 0.5 - fade) ** 2;
         for (let y = area.top; y < area.bottom; y += 1) {
             const py = y + 0.5 - from.y;
             const row = y * this.width;
             for (let x = area.left; x < area.right; x += 1) {
                 const px = x + 0.5 - from.x;
                 const along = Math.min(1, Math.max(0, (px * dx + py * dy) / length));
-                const distance = Math.hypot(px - along * dx, py - along * dy);
-                const inside = (radius + 0.5 - distance) / fade;
-                if (inside <= 0) {
+                const apart = (px - along * dx) ** 2 + (py - along * dy) ** 2;
+                if (apart >= outer) {
                     continue;
                 }
-                const t = Math.min(1, inside);
-                const paint = Math.round(255 * (fade > 1 ? t * t * (3 - 2 * t) : t));
+                let paint = 255;
+                if (apart > solid) {
+                    const t = Math.min(1, (radius + 0.5 - Math.sqrt(apart)) / fade);
+                    paint = Math.round(255 * (fade > 1 ? t * t * (3 - 2 * t) : t));
+                }
                 const old = this.data[row + x];
                 this.data[row + x] = keep ? Math.max(old, paint) : Math.min(old, 255 - paint);
             }

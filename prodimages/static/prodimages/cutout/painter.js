@@ -10,6 +10,8 @@ export class Painter {
         this.pointers = new Map();
         this.mode = ""; // "paint", "pan", "pinch" while pointers are down
         this.spaceHeld = false;
+        this.enterHeld = false;
+        this.keyboard = false;
         this.spot = { x: stage.mask.width / 2, y: stage.mask.height / 2 };
         this.last = null;
         this.keep = true;
