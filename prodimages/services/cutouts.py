@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,12 +24,11 @@ def approve_cutout(cutout: Cutout, user: Any) -> list[GenerationJob]:
     Returns the jobs that waited for a look at the cut-out; they are queued again. Raises
     RequestRefused when the version was removed meanwhile.
     """
-    with transaction.atomic():
-        now = timezone.now()
-        if not Cutout.objects.filter(pk=cutout.pk).update(approved_at=now, approved_by=user):
-            raise RequestRefused.about("cutout", _("This version was removed meanwhile."))
-        cutout.approved_at, cutout.approved_by = now, user
-        return resume(cutout.photo)
+    now = timezone.now()
+    if not Cutout.objects.filter(pk=cutout.pk).update(approved_at=now, approved_by=user):
+        raise RequestRefused.about("cutout", _("This version was removed meanwhile."))
+    cutout.approved_at, cutout.approved_by = now, user
+    return resume(cutout.photo)
 
 
 def resume(photo: SourcePhoto) -> list[GenerationJob]:
@@ -40,6 +39,16 @@ def resume(photo: SourcePhoto) -> list[GenerationJob]:
             lifecycle.retry(job)
             resumed.append(job)
     return resumed
+
+
+def resume_if_overtaken(job: GenerationJob, since: datetime) -> None:
+    """Queue ``job`` again that failed just now, if a version was approved after ``since``.
+
+    Whoever approved it could not see that this job would fail, so that nobody else will.
+    """
+    if job.photo and Cutout.objects.chosen(job.photo).filter(approved_at__gte=since).exists():
+        with contextlib.suppress(TransitionRefused):
+            lifecycle.retry(job)
 
 
 def waiting_jobs(photo: SourcePhoto) -> list[GenerationJob]:

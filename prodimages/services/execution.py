@@ -22,7 +22,7 @@ from prodimages.models import GenerationJob
 from prodimages.pipeline import runner
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Plan
-from prodimages.services import photos, publishing, queue, review, wakeup
+from prodimages.services import cutouts, photos, publishing, queue, review, wakeup
 from prodimages.services.keeper import LeaseKeeper
 from prodimages.services.queue import Held
 from prodimages.services.sink import JobPictures, record_files
@@ -135,6 +135,8 @@ def _record(
         _end_on_good_connection(held, error, notices)
         if error is None and not held.job.requires_review:
             _publish_trusted(held.job)
+        if isinstance(error, JobFailure) and error.kind in cutouts.CURABLE:
+            cutouts.resume_if_overtaken(held.job, held.attempt.started_at)
     except LeaseLost:
         logger.info("Job %s is held by another worker now; nothing was written.", held.job.pk)
     except DatabaseError:

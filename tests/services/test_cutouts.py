@@ -11,13 +11,13 @@ from PIL import Image, ImageDraw
 from prodimages.choices import FailureKind, JobState
 from prodimages.exceptions import RequestRefused
 from prodimages.models import Cutout, GenerationJob
-from prodimages.services import cutouts, direct, files, lifecycle, masks, photos
+from prodimages.services import cutouts, direct, execution, files, lifecycle, masks, photos
 from prodimages.shops.base import ProductInfo
 from prodimages.storage import private_storage
 from tests.concurrency import at_once
 from tests.conftest import FLAT
 from tests.factories import make_job, make_product, make_style, photo_bytes
-from tests.services.running import run
+from tests.services.running import before, run
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +160,25 @@ def test_a_job_that_somebody_else_retries_at_the_same_moment_runs_once(stopped, 
     assert cutouts.approve_cutout(stopped.photo.cutouts.get(), staff) == []
     stopped.refresh_from_db()
     assert stopped.state == JobState.QUEUED
+
+
+def test_a_version_approved_while_the_job_runs_is_used_after_all(stopped, staff, monkeypatch):
+    def approve():
+        assert cutouts.approve_cutout(stopped.photo.cutouts.get(), staff) == []  # still running
+
+    lifecycle.retry(stopped)
+    with before(monkeypatch, execution.queue, "end", approve):
+        assert run(stopped).state == JobState.QUEUED
+    assert run(stopped).state == JobState.SUCCEEDED
+
+
+def test_a_job_that_fails_for_good_is_not_tried_for_ever(doubtful, staff):
+    first = run(make_job())
+    version = first.photo.cutouts.get()
+    cutouts.approve_cutout(version, staff)
+    private_storage().delete(version.file.name)  # what was approved is lost, the doubt is not
+    assert run(first).state == JobState.FAILED
+    assert run(first).state == JobState.FAILED
 
 
 def test_a_version_that_was_removed_meanwhile_is_refused(photo, staff):
