@@ -35,6 +35,8 @@ DEFAULTS: dict[str, Any] = {
     "MAX_ATTEMPTS": 3,
     # Delay before attempt n + 1: RETRY_SECONDS * 2 ** (n - 1).
     "RETRY_SECONDS": 10,
+    # An order over more products than this is proofed first; 0 never.
+    "PROOF_OVER": 10,
     # Most pictures that one job may be asked for.
     "MAX_COUNT": 8,
     # Longest and shortest side of a picture in pixels.
@@ -43,6 +45,8 @@ DEFAULTS: dict[str, Any] = {
     # Photos over these are refused before they are decoded.
     "MAX_PHOTO_BYTES": 40 * 1024 * 1024,
     "MAX_PHOTO_PIXELS": 64_000_000,
+    # Whether web processes may make previews; they load numpy then.
+    "PREVIEWS": True,
     # What an attempt left behind is removed once it is older than this (two leases at least).
     "ORPHAN_SECONDS": 3600,
 }

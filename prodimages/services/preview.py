@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from prodimages.exceptions import RequestRefused
 from prodimages.models import ProductSettings, Style, StyleRule
 from prodimages.pipeline import planner
+from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.spec import Plan
 from prodimages.services.styles import styles_by_rule, wish_for
 from prodimages.shops.registry import shop_backend
@@ -22,6 +23,7 @@ def preview(
     count: int = 1,
     seed: int | None = None,
     size: int | None = None,
+    overrides: Overrides | None = None,
 ) -> Plan:
     """The plan that the order's first job for ``product`` would freeze.
 
@@ -37,5 +39,14 @@ def preview(
             raise RequestRefused.about("style", _("No rule chooses a style for this product."))
         style = styles[0]
     return planner.make_plan(
-        wish_for(style, info, own=own, prompt=prompt, size=size, count=count, seed=seed or 0)
+        wish_for(
+            style,
+            info,
+            own=own,
+            prompt=prompt,
+            size=size,
+            count=count,
+            seed=seed or 0,
+            overrides=overrides,
+        )
     )

@@ -14,6 +14,7 @@ class FlatEngine(Engine):
 
     tasks = frozenset({Task.PACKSHOT, Task.BACKGROUND})
     deterministic = True
+    previews = True
 
     @property
     def max_batch(self) -> int:  # type: ignore[override]
@@ -50,3 +51,9 @@ class FlatEngine(Engine):
             )
             on_progress((number + 1) / len(requests))
         return pictures
+
+
+class SlowEngine(FlatEngine):
+    """Too slow, it says, for previews."""
+
+    previews = False
