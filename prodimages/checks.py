@@ -118,7 +118,7 @@ def check_database(
             Error(
                 f"prodimages keeps its queue in the database and knows SQLite and PostgreSQL, "
                 f"not {connection.vendor}.",
-                hint="Route the app prodimages to a PostgreSQL database.",
+                hint="Make PostgreSQL the default database of the site.",
                 id="prodimages.E005",
             )
         ]
