@@ -39,7 +39,7 @@ class Background:
     sides: int
     """At how many of the photo's four sides it lies."""
     falloff: tuple[float, ...]
-    """Coefficients of the natural logarithm of luminance: 1, x, y, x^2, xy, y^2; x and y in -1..1."""
+    """Coefficients of log luminance for 1, x, y, x^2, xy, y^2, with x and y in -1..1."""
     residual: float
     """Robust standard deviation of log luminance around that surface."""
 

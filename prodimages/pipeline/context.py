@@ -52,6 +52,8 @@ class StepContext:
     indexes: list[int] = dataclasses.field(default_factory=list)
     """The job's pictures that are being made now; per-picture artifacts are dicts by index."""
     artifacts: dict[str, Any] = dataclasses.field(default_factory=dict)
+    corrections: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What staff chose for the photo's colors: ``mode`` and ``gray``; see ``steps.correct``."""
     stops_for_staff: bool = True
     """Whether staff can look at what is doubtful; where nobody can, doubt is but a notice."""
     notices: list[str] = dataclasses.field(default_factory=list)

@@ -28,10 +28,12 @@ from prodimages.pipeline.steps.generate import MAX_SEED
 
 # Parameters of a style that belong to a step of ours; the rest are the engine's.
 STEP_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "correct": ("correction", "most_color_shift"),
     "place": ("fill", "align", "ground"),
     "mark": ("format", "quality"),
 }
 _OURS = frozenset(name for names in STEP_PARAMETERS.values() for name in names)
+_BOUNDS = (("fill", 0.05, 1.0), ("ground", 0.1, 1.0), ("most_color_shift", 0.0, 20.0))
 # Above this camera elevation, in degrees, no horizon shows and nothing stands on a line.
 MAX_STANDING_ELEVATION = 35.0
 _PACKAGES = ("Pillow", "numpy", "scipy", "onnxruntime", "torch", "diffusers", "transformers")
@@ -121,16 +123,16 @@ def _problems(wish: Wish, engine: Engine) -> dict[str, list[str]]:
             _("A picture's sides are %(least)d to %(most)d pixels long.")
             % {"least": settings.MIN_SIZE, "most": settings.MAX_SIZE}
         ]
-    if refused := [*_placement_problems(wish.parameters), *engine.refuse(_of_style(wish))]:
+    if refused := [*_parameter_problems(wish.parameters), *engine.refuse(_of_style(wish))]:
         problems["parameters"] = refused
     elif refused := engine.refuse(_theirs(wish)):
         problems["light"] = refused
     return problems
 
 
-def _placement_problems(parameters: Mapping[str, Any]) -> list[str]:
+def _parameter_problems(parameters: Mapping[str, Any]) -> list[str]:
     found = []
-    for name, least, most in (("fill", 0.05, 1.0), ("ground", 0.1, 1.0)):
+    for name, least, most in _BOUNDS:
         value = parameters.get(name, most)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not least <= value <= most:
@@ -140,6 +142,8 @@ def _placement_problems(parameters: Mapping[str, Any]) -> list[str]:
             )
     if parameters.get("align", "center") not in {"center", "ground"}:
         found.append(_("“align” is either “center” or “ground”."))
+    if parameters.get("correction", "auto") not in ("auto", "off"):
+        found.append(_("“correction” is either “auto” or “off”."))
     return found
 
 

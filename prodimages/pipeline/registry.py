@@ -11,6 +11,7 @@ from prodimages.pipeline.spec import Step
 @cache
 def _steps() -> dict[str, Step]:
     from prodimages.pipeline.steps.compose import Compose
+    from prodimages.pipeline.steps.correct import Correct
     from prodimages.pipeline.steps.cutout import CutOut
     from prodimages.pipeline.steps.fidelity import Fidelity
     from prodimages.pipeline.steps.generate import Generate
@@ -22,6 +23,7 @@ def _steps() -> dict[str, Step]:
     classes: list[type[Step]] = [
         Prepare,
         CutOut,
+        Correct,
         Place,
         Generate,
         Compose,
@@ -39,7 +41,7 @@ def get_step(name: str) -> Step:
 
 # The chain of each task; the planner refuses a task that has none.
 _AROUND_THE_PRODUCT = (
-    *("prepare", "cutout", "place"),
+    *("prepare", "cutout", "correct", "place"),
     *("generate", "compose", "fidelity", "mark", "store"),
 )
 CHAINS: dict[str, tuple[str, ...]] = {

@@ -14,7 +14,10 @@ from pathlib import Path
 from django.apps import AppConfig
 from django.conf import settings
 
-STEPS = ("prepare", "cutout", "place", "generate", "compose", "fidelity", "mark", "store")
+STEPS = (
+    *("prepare", "cutout", "correct", "place"),
+    *("generate", "compose", "fidelity", "mark", "store"),
+)
 POINTS = ("claimed", "photo", *STEPS, "writing", "written", "ending")
 
 

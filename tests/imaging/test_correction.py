@@ -160,7 +160,7 @@ def test_the_identity_changes_nothing():
 
 
 def test_a_gray_point_makes_its_place_gray():
-    true, cast = taken(wood(), gains=(1.1, 1.0, 0.8))
+    _true, cast = taken(wood(), gains=(1.1, 1.0, 0.8))
     cast[40:80, 300:340] = (190, 170, 140)
     found = from_gray_point(cast, 320 / SIDE, 60 / SIDE)
     corrected = apply(found, cast)[60, 320].astype(int)

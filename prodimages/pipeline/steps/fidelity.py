@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from prodimages.engines.base import PlacedProduct
     from prodimages.imaging.fidelity import Shift
-    from prodimages.imaging.types import Cutout
+    from prodimages.imaging.types import Cutout, PreparedPhoto
 
 MOST_DIFFERENCE = 1 / 255
 MOST_DELTA_E_MEAN = 2.0
@@ -30,7 +30,12 @@ Check = dict[str, Any]
 
 
 class Fidelity(Step):
+    """The pixels must be those of the prepared product: the photo after the operations that
+    the report lists. How far it is from the photo itself is told beside it.
+    """
+
     name = "fidelity"
+    version = 2
     needs = frozenset({"placed", "composed", "prepared", "cutout"})
     gives = frozenset({"fidelity"})
     each_picture = True
@@ -39,26 +44,32 @@ class Fidelity(Step):
         from prodimages.imaging.fidelity import shift_from_photo
 
         placed, cutout = context["placed"], context["cutout"]
+        corrected = context.artifacts.get("corrected")  # plans from before the step have none
         shift = shift_from_photo(context["prepared"].rgb, cutout.alpha, placed)
+        kept = shift
+        if corrected and corrected["applied"]:
+            kept = shift_from_photo(cutout.foreground, cutout.alpha, placed)
         reports = {}
         for done, index in enumerate(context.indexes, start=1):
             context.stop_if_canceled()
-            reports[index] = _report(context["composed"][index], placed, cutout, shift)
+            reports[index] = _report(context["composed"][index], placed, cutout, shift, kept)
+            reports[index] |= _recorded(context["prepared"], corrected)
             context.report(self.name, done / len(context.indexes))
         context["fidelity"] = reports
 
 
 def _report(
-    composed: np.ndarray, placed: PlacedProduct, cutout: Cutout, shift: Shift
+    composed: np.ndarray, placed: PlacedProduct, cutout: Cutout, shift: Shift, kept: Shift
 ) -> dict[str, Any]:
+    """``shift`` is from the photo; ``kept`` from the photo after its recorded correction."""
     from prodimages.imaging.fidelity import interior_difference
 
     difference = interior_difference(composed, placed)
     passed = (
         difference.largest <= MOST_DIFFERENCE
-        and shift.delta_e_mean <= MOST_DELTA_E_MEAN
-        and shift.delta_e_p95 <= MOST_DELTA_E_P95
-        and shift.structure >= LEAST_STRUCTURE
+        and kept.delta_e_mean <= MOST_DELTA_E_MEAN
+        and kept.delta_e_p95 <= MOST_DELTA_E_P95
+        and kept.structure >= LEAST_STRUCTURE
     )
     return {
         "passed": passed,
@@ -70,11 +81,17 @@ def _report(
         "scale": round(placed.scale, 4),
         "rotation": round(placed.rotation, 3),
         "checks": [
-            *_measured_checks(passed, shift),
+            *_measured_checks(passed, kept),
             *_look_checks(composed, placed),
             *_cutout_checks(cutout),
         ],
     }
+
+
+def _recorded(prepared: PreparedPhoto, corrected: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What was done to the photo before it became the prepared product."""
+    record: dict[str, Any] = {"operations": [dict(done) for done in prepared.operations]}
+    return record if corrected is None else record | {"correction": dict(corrected)}
 
 
 def _measured_checks(passed: bool, shift: Shift) -> list[Check]:
