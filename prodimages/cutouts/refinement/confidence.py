@@ -110,6 +110,7 @@ def _low_contrast_share(rgb: np.ndarray, alpha: np.ndarray) -> float:
 
 def outline_contrast(rgb: np.ndarray, alpha: np.ndarray, reach: int = 3) -> np.ndarray:
     """Difference in L* across the outline, one value for each pixel of the outline."""
+    rgb, alpha = _near_product(rgb, alpha, 2 * reach + 2)
     light = lightness(rgb)
     solid, empty = (alpha > 0.95).astype(np.float32), (alpha < 0.05).astype(np.float32)
     product = alpha > 0.5
@@ -122,3 +123,13 @@ def outline_contrast(rgb: np.ndarray, alpha: np.ndarray, reach: int = 3) -> np.n
 
     (inside, has_inside), (outside, has_outside) = near(solid), near(empty)
     return np.abs(inside - outside)[has_inside & has_outside]
+
+
+def _near_product(rgb: np.ndarray, alpha: np.ndarray, margin: int) -> tuple[np.ndarray, np.ndarray]:
+    """The part of the picture that holds an outline; a canvas is mostly background."""
+    box = bounding_box(alpha)
+    if box is None:
+        return rgb, alpha
+    left, top, right, bottom = box
+    part = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
+    return rgb[part], alpha[part]
