@@ -54,13 +54,15 @@ def show(admin: SourcePhotoAdmin, request: HttpRequest, object_id: int) -> HttpR
     known = versions(photo)
     wanted = request.GET.get("from", "")
     start = next((version for version in known if str(version.cutout.pk) == wanted), None)
+    start = start or next((version for version in known if version.is_in_force), None)
     context = {
         "title": _("Check the cut-out"),
         "subtitle": None,
         "opts": admin.opts,
         "photo": photo,
         "versions": known,
-        "start": start or next((version for version in known if version.is_in_force), None),
+        "start": start,
+        "own_alpha": start is None and _own_alpha(photo) is not None,
         "waiting": len(cutouts.waiting_jobs(photo)),
         "form": form,
         "job": _job_number(request),
@@ -121,6 +123,13 @@ def canvas(admin: SourcePhotoAdmin, request: HttpRequest, object_id: int) -> Htt
     return stored_thumbnail(_photo(admin, request, object_id).file, CANVAS_SIDE)
 
 
+def alpha(admin: SourcePhotoAdmin, request: HttpRequest, object_id: int) -> HttpResponseBase:
+    """The transparency that the photo came with, for the editor to begin with."""
+    if (found := _own_alpha(_photo(admin, request, object_id))) is None:
+        raise Http404(_("There is no such cut-out."))
+    return HttpResponse(found, content_type="image/png")
+
+
 def picture(
     admin: SourcePhotoAdmin, request: HttpRequest, object_id: int, cutout: int, side: int
 ) -> HttpResponseBase:
@@ -149,6 +158,7 @@ def urls(admin: SourcePhotoAdmin) -> list[Any]:
     return [
         path(root, view(show), name=PAGE),
         path(f"{root}canvas/", view(canvas), name=f"{PAGE}_canvas"),
+        path(f"{root}alpha/", view(alpha), name=f"{PAGE}_alpha"),
         path(f"{one}use/", view(use), name=f"{PAGE}_use"),
         path(f"{one}picture/", view(picture, side=FULL_SIDE), name=f"{PAGE}_picture"),
         path(f"{one}thumbnail/", view(picture, side=THUMBNAIL_SIDE), name=f"{PAGE}_thumbnail"),
@@ -159,6 +169,14 @@ def _photo(admin: SourcePhotoAdmin, request: HttpRequest, object_id: int) -> Sou
     if not may_edit_cutouts(request):
         raise PermissionDenied
     return admin.photo_or_404(request, object_id)
+
+
+def _own_alpha(photo: SourcePhoto) -> bytes | None:
+    """None also where the photo can't be read, which the page says by showing none."""
+    try:
+        return masks.own_alpha(files.read(private_storage(), photo.file.name or ""))
+    except (FileNotFoundError, JobFailure):
+        return None
 
 
 def _cutout_or_404(photo: SourcePhoto, pk: int) -> Cutout:

@@ -11,10 +11,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageOps
 
 from prodimages.exceptions import JobFailure, RequestRefused
-from prodimages.imaging.inspect import open_photo
+from prodimages.imaging.inspect import damaged, open_photo
 from prodimages.models import Cutout, SourcePhoto
 from prodimages.services.cutouts import approve_cutout
 from prodimages.services.photos import save_cutout
@@ -86,6 +86,23 @@ def save_mask(
     details = {"width": photo.width, "height": photo.height}
     with transaction.atomic():
         return save_cutout(photo, key, png, details=details, user=user, based_on=based_on)
+
+
+def own_alpha(content: bytes) -> bytes | None:
+    """The transparency that a photo comes with, as a mask; None for an opaque photo.
+
+    Raises JobFailure in words for what is no usable photo.
+    """
+    image = open_photo(content, least=1)
+    if not image.has_transparency_data:
+        return None
+    try:
+        alpha = ImageOps.exif_transpose(image.convert("RGBA")).getchannel("A")
+    except Exception as error:  # decoders raise nearly anything on hostile bytes
+        raise damaged() from error
+    out = io.BytesIO()
+    alpha.save(out, "PNG")
+    return out.getvalue()
 
 
 def upload_mask(photo: SourcePhoto, content: bytes, *, user: Any) -> Cutout:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from prodimages.models import Cutout, GenerationJob
-from prodimages.services import masks
+from prodimages.services import masks, photos
 from prodimages.storage import private_storage
 from prodimages.testing import run_jobs
 from tests.admin.helpers import finished_job
@@ -136,7 +136,13 @@ def test_a_mask_in_gray_is_stored_as_it_was_painted(boss_client, photo):
 def test_the_page_and_all_that_it_does_need_their_permission(client_with, photo):
     version = photo.cutouts.get()
     viewer = client_with("prodimages.view_sourcephoto", "prodimages.add_cutout")
-    for action, more in (("", ()), ("_canvas", ()), ("_picture", (1,)), ("_thumbnail", (1,))):
+    for action, more in (
+        ("", ()),
+        ("_canvas", ()),
+        ("_alpha", ()),
+        ("_picture", (1,)),
+        ("_thumbnail", (1,)),
+    ):
         assert viewer.get(address(photo, action, *more)).status_code == 403
     assert viewer.post(address(photo, "_use", version.pk)).status_code == 403
     assert save(viewer, photo, use="1").status_code == 403
@@ -163,6 +169,19 @@ def test_pictures_of_the_page(boss_client, photo):
         assert boss_client.get(address(photo, action, 10**9)).status_code == 404
     private_storage().delete(photo.file.name)
     assert boss_client.get(address(photo, "_picture", version.pk)).status_code == 404
+
+
+def test_a_photo_that_came_cut_out_is_painted_over_from_there(boss_client, photo):
+    image = Image.new("RGBA", (320, 240), "navy")
+    image.putalpha(mask())
+    cut_out = photos.keep("local", encoded(image))
+    alpha = address(cut_out, "_alpha")
+    assert f'data-mask="{alpha}"' in text(boss_client.get(address(cut_out)))
+    shown = Image.open(io.BytesIO(boss_client.get(alpha).content))
+    assert shown.tobytes() == mask().tobytes()
+    assert boss_client.get(address(photo, "_alpha")).status_code == 404
+    private_storage().delete(cut_out.file.name)
+    assert "data-mask" not in text(boss_client.get(address(cut_out)))
 
 
 def test_a_version_that_somebody_removed_meanwhile_and_odd_addresses(boss_client, boss, photo):

@@ -186,6 +186,47 @@ def test_a_lost_connection_loses_no_stroke(chromium, shop, stopped):
     page.close()
 
 
+def test_the_editor_works_under_a_strict_content_security_policy(chromium, shop, stopped, settings):
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.browser.csp.strict"]
+    page = chromium.new_page(viewport={"width": 1400, "height": 900})
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    origin = open_editor(page, shop, stopped)
+    paint(page, origin, (20, 30), (70, 30))
+    page.click("text=Save as a draft")
+    expect(page.locator(".messagelist")).to_contain_text("saved as a draft")
+    assert not [text for text in said if "Content Security Policy" in text]
+    page.close()
+
+
+def test_one_finger_paints_and_two_zoom(chromium, shop, stopped):
+    context = chromium.new_context(viewport={"width": 800, "height": 1000}, has_touch=True)
+    page = context.new_page()
+    left, top = open_editor(page, shop, stopped)
+    devtools = context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[int, int]) -> None:
+        fingers = [
+            {"x": left + x, "y": top + y, "id": number} for number, (x, y) in enumerate(points)
+        ]
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    touch("touchStart", (20, 20))
+    touch("touchMove", (60, 20))
+    touch("touchEnd")
+    expect(page.locator("[data-do=undo]")).to_be_enabled()
+    touch("touchStart", (100, 100))
+    touch("touchStart", (100, 100), (200, 100))
+    for step in range(1, 11):
+        touch("touchMove", (100 - 5 * step, 100), (200 + 5 * step, 100))
+    touch("touchEnd")
+    zoom = int(page.locator("#cutout-zoom").text_content().removesuffix(" %"))
+    assert 170 < zoom < 230
+    page.keyboard.press("Control+z")  # the one stroke; what two fingers began was given up
+    expect(page.locator("[data-do=undo]")).to_be_disabled()
+    context.close()
+
+
 def test_without_scripts_a_mask_is_downloaded_corrected_and_uploaded(
     chromium, shop, stopped, tmp_path
 ):
