@@ -6,6 +6,7 @@ Web processes call this when somebody uploads a photo, so it needs Pillow alone.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import io
 from typing import BinaryIO
 
@@ -21,8 +22,8 @@ MIN_SIDE = 64
 MOST_ELONGATED = 32
 """How many times longer than wide a photo may be, so that no side vanishes when scaled."""
 # Pillow names a JPEG that holds further pictures (depth, HDR gain map) MPO; its
-# first picture is the photo. A TIFF's further pages are likewise no animation.
-_STILL_FORMATS = {"MPO", "TIFF"}
+# first picture is the photo. Those of TIFF and HEIC are likewise no animation.
+_STILL_FORMATS = {"MPO", "TIFF", "HEIF"}
 _SWAPPED_SIDES = {5, 6, 7, 8}
 _EXIF_ORIENTATION = 0x0112
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -66,7 +67,7 @@ def open_photo(data: bytes, least: int = MIN_SIDE) -> Image.Image:
     if len(data) > settings.MAX_PHOTO_BYTES:
         raise _too_heavy()
     try:
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
+        image = Image.open(io.BytesIO(data), formats=_formats(data))
         animated = bool(getattr(image, "is_animated", False))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels() from error
@@ -86,6 +87,25 @@ def open_photo(data: bytes, least: int = MIN_SIDE) -> Image.Image:
         message = _("The file is an animation. Upload a still photo of the product.")
         raise JobFailure(FailureKind.PHOTO_INVALID, message)
     return image
+
+
+def _formats(data: bytes) -> tuple[str, ...]:
+    return (*FORMATS, "HEIF") if _is_heif(data) and _can_read_heif() else FORMATS
+
+
+def _is_heif(data: bytes) -> bool:
+    return data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS
+
+
+@functools.cache
+def _can_read_heif() -> bool:
+    """Whether the extra ``heic`` is installed; Pillow learns the format with the first photo."""
+    try:
+        from pillow_heif import register_heif_opener
+    except ImportError:
+        return False
+    register_heif_opener(thumbnails=False)
+    return True
 
 
 def orientation(image: Image.Image) -> int:
@@ -136,8 +156,13 @@ def _unreadable(data: bytes) -> JobFailure:
     head = data[:1024].lstrip().lower()
     if not data:
         message = _("The file is empty.")
-    elif data[4:8] == b"ftyp" and data[8:12] in _HEIF_BRANDS:
-        message = _("HEIC photos can't be read here. Save the photo as JPEG and upload that.")
+    elif _is_heif(data) and not _can_read_heif():
+        message = _(
+            "HEIC photos can't be read here. Save the photo as JPEG and upload that, or have "
+            "“prodimages[heic]” installed."
+        )
+    elif _is_heif(data):
+        return damaged()
     elif head.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or b"<svg" in head:
         message = _("The file is an SVG drawing. Upload a photo as JPEG, PNG or WebP.")
     elif data[:4] in (b"%!PS", b"\xc5\xd0\xd3\xc6", b"%PDF"):

@@ -23,7 +23,7 @@ REFUSED = {
     "bare svg": (b"<svg><rect/></svg>", "SVG"),
     "eps": (EPS, "PostScript"),
     "pdf": (b"%PDF-1.7\n", "PDF"),
-    "heic": (HEIC, "HEIC"),
+    "heic": (HEIC, "HEIC|damaged"),
     "bomb": (png_header(10_000, 10_000), "megapixels"),
     "worse bomb": (png_header(60_000, 60_000), "megapixels"),
     "one pixel": (saved(Image.new("RGB", (1, 1)), "PNG"), "too small"),
