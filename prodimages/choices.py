@@ -16,6 +16,7 @@ class Task(TextChoices):
 
 
 class JobState(TextChoices):
+    HELD = "held", _("held")  # waits for somebody's yes to the proofs of its order
     QUEUED = "queued", _("queued")
     RUNNING = "running", _("running")
     SUCCEEDED = "succeeded", _("succeeded")
@@ -95,6 +96,7 @@ class SourceType(TextChoices):
 # from -> the states that may follow. A transition is a compare-and-set UPDATE
 # (services.lifecycle), so the table is enforced under concurrency as well.
 JOB_TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    JobState.HELD: frozenset({JobState.QUEUED, JobState.CANCELED}),
     JobState.QUEUED: frozenset({JobState.RUNNING, JobState.CANCELED, JobState.FAILED}),
     JobState.RUNNING: frozenset(
         {

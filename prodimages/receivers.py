@@ -20,7 +20,7 @@ def cancel_jobs_of_product(sender: type[Model], instance: Model, **kwargs: Any) 
     from prodimages.models import GenerationJob
 
     jobs = GenerationJob.objects.filter(product_id=instance.pk)
-    jobs.filter(state=JobState.QUEUED).update(
+    jobs.filter(state__in=[JobState.HELD, JobState.QUEUED]).update(
         state=JobState.CANCELED,
         error_kind=FailureKind.PRODUCT_DELETED,
         error=_("The product was deleted before its pictures were made."),

@@ -35,7 +35,7 @@ def image_badge(image: GeneratedImage) -> SafeString:
 
 
 def progress_bar(job: GenerationJob) -> SafeString:
-    if job.state in {JobState.QUEUED, JobState.CANCELED}:
+    if job.state in {JobState.HELD, JobState.QUEUED, JobState.CANCELED}:
         return mark_safe("")
     return format_html(
         '<progress class="pi-progress pi-{state}" max="100" value="{percent}" '

@@ -51,6 +51,12 @@ class GenerateForm(forms.Form):
         required=False,
         help_text=_("In pixels. Empty: as the style says."),
     )
+    proof = forms.BooleanField(
+        label=_("Proof first"),
+        required=False,
+        initial=True,
+        help_text=_("Make the first three and hold the rest until you have looked at them."),
+    )
     selection = forms.CharField(widget=forms.HiddenInput)
     key = forms.CharField(widget=forms.HiddenInput, max_length=100)
 

@@ -15,6 +15,7 @@ from prodimages.admin.pages import admin_url, is_live, page
 from prodimages.admin.selection import Selection
 from prodimages.exceptions import IdempotencyConflict, RequestRefused
 from prodimages.models import Style
+from prodimages.services import proofs
 from prodimages.shops.registry import shop_backend
 
 PRODUCTS_SHOWN = 24
@@ -93,6 +94,7 @@ def _show(ordering: Ordering, form: GenerateForm, selection: Selection) -> HttpR
         "opts": host.opts,
         "form": form,
         "fields": [form[name] for name in WANTED],
+        "offers_proof": proofs.asks(len(products)),
         "problem": problem,
         "count": len(products),
         "summary": _summary(ordering, products),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import (
@@ -19,6 +20,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prodimages.admin import compare_page
 from prodimages.admin.access import may_review, may_see_photos, may_see_pictures, within_reach
 from prodimages.admin.cards import Card
 from prodimages.admin.files import stored_file
@@ -82,6 +84,7 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             reviewer = may_review(request)
             context["cards"] = [Card(image, reviewer) for image in context["cl"].result_list]
             context["title"] = _("Review pictures")
+            context["next_page"] = _next_page(context["cl"])
             context |= self._shared(request)
         return response
 
@@ -175,6 +178,9 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         job = admin_url(self.admin_site, "prodimages_generationjob_change", image.job_id)
         return HttpResponseRedirect(f"{job}#picture-{image.pk}")
 
+    def compare_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return compare_page.show(self, request, self._image_or_404(request, object_id))
+
     def file_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         image = self._image_or_404(request, object_id)
         return stored_file(image.file, image.mime)
@@ -201,6 +207,11 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 name="prodimages_generatedimage_review",
             ),
             path(
+                "<int:object_id>/compare/",
+                guarded(self.admin_site, self.compare_view),
+                name="prodimages_generatedimage_compare",
+            ),
+            path(
                 "<int:object_id>/file/",
                 guarded(self.admin_site, self.file_view),
                 name="prodimages_generatedimage_file",
@@ -212,3 +223,10 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             ),
         ]
         return own + super().get_urls()
+
+
+def _next_page(listing: Any) -> str:
+    """The address of the list's next page; empty on the last."""
+    if listing.page_num >= listing.paginator.num_pages:
+        return ""
+    return str(listing.get_query_string({PAGE_VAR: listing.page_num + 1}))

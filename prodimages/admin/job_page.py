@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
-from prodimages.admin import columns, cutout_page
+from prodimages.admin import columns, cutout_page, proof_page
 from prodimages.admin.access import may_edit_cutouts, may_review, may_see_photos, may_see_pictures
 from prodimages.admin.cards import cards
 from prodimages.admin.pages import admin_url, back, page
@@ -45,7 +45,7 @@ def show(admin: GenerationJobAdmin, request: HttpRequest, object_id: Any) -> Htt
         "title": str(job),
         "subtitle": None,
         "opts": admin.opts,
-        "is_live": not job.is_finished,
+        "is_live": job.is_moving,
     }
     return page(request, admin.admin_site, "prodimages/admin/job.html", context)
 
@@ -101,9 +101,16 @@ def _status(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob)
         "no_worker": bool(waits and workers.unserved([job.queue])),
         "can_cancel": may_change and not job.is_finished and not job.cancel_requested,
         "can_retry": may_change and _may_run_again(job),
+        "proof_url": _proof_url(admin, job),
         "cutout_url": _cutout_url(admin, request, job),
         "live_url": admin_url(admin.admin_site, "prodimages_generationjob_live", job.pk),
     }
+
+
+def _proof_url(admin: GenerationJobAdmin, job: GenerationJob) -> str:
+    if job.state != JobState.HELD:
+        return ""
+    return admin_url(admin.admin_site, proof_page.PAGE, job.submission_id)
 
 
 def _cutout_url(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob) -> str:
@@ -127,6 +134,7 @@ def _results(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob
         "cards": shown,
         "original": job.photo if may_see_photos(request) else None,
         "can_review": may_review(request),
+        "show_original": may_see_photos(request),
         "reasons": Reason.choices,
         "to_review": sum(card.is_pending for card in shown),
         "approvable": sum(card.is_pending and card.image.passed for card in shown),

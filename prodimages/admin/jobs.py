@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -12,12 +13,13 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from prodimages.admin import columns, job_page
+from prodimages.admin import columns, job_page, proof_page
 from prodimages.admin.access import within_reach
 from prodimages.admin.filters import ShopFilter, SubmissionFilter
 from prodimages.admin.pages import admin_url, guarded, page
 from prodimages.admin.paginator import CappedPaginator
 from prodimages.admin.selection import clean_keys
+from prodimages.choices import JobState
 from prodimages.exceptions import TransitionRefused
 from prodimages.models import GenerationJob
 from prodimages.services import lifecycle
@@ -126,9 +128,18 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if context and "cl" in context:
             jobs = context["cl"].result_list
             context["title"] = _("Generation jobs")
-            context["unfinished"] = [job.pk for job in jobs if not job.is_finished]
+            context["unfinished"] = [job.pk for job in jobs if job.is_moving]
+            context["proof_url"] = self._proof_url(request)
             context["live_url"] = admin_url(self.admin_site, "prodimages_generationjob_live_rows")
         return response
+
+    def _proof_url(self, request: HttpRequest) -> str:
+        """Where the order that the list shows waits for a yes; empty when none does."""
+        order = request.GET.get(SubmissionFilter.parameter_name, "")
+        jobs = self.get_queryset(request).filter(state=JobState.HELD)
+        if not order.isdecimal() or not jobs.filter(submission_id=int(order)).exists():
+            return ""
+        return admin_url(self.admin_site, proof_page.PAGE, int(order))
 
     def live_rows_view(self, request: HttpRequest) -> HttpResponse:
         """The rows that were unfinished when the list was shown, as they are now."""
@@ -138,7 +149,7 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             jobs = list(self.get_queryset(request).filter(pk__in=asked[: self.list_per_page * 2]))
         context = {
             "cells": columns.replacements(jobs),
-            "unfinished": [job.pk for job in jobs if not job.is_finished],
+            "unfinished": [job.pk for job in jobs if job.is_moving],
             "live_url": request.path,
         }
         return page(request, self.admin_site, "prodimages/admin/job_rows.html", context)
@@ -153,7 +164,20 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return job_page.show(self, request, object_id)
 
     def get_urls(self) -> list[Any]:
+        proofs = {
+            "proof": ("proof", proof_page.show),
+            "make_rest": ("proof/make", proof_page.make_rest),
+            "cancel_rest": ("proof/cancel", proof_page.cancel_rest),
+        }
         own = [
+            path(
+                f"order/<int:object_id>/{address}/",
+                guarded(self.admin_site, functools.partial(view, self)),
+                name=f"prodimages_generationjob_{name}",
+            )
+            for name, (address, view) in proofs.items()
+        ]
+        own += [
             path(
                 "live/",
                 guarded(self.admin_site, self.live_rows_view),

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from prodimages.admin import proof_page
 from prodimages.admin.access import may_see_jobs
 from prodimages.admin.forms import GenerateForm
 from prodimages.admin.pages import admin_url
@@ -20,7 +21,7 @@ from prodimages.admin.selection import Selection
 from prodimages.choices import Source
 from prodimages.exceptions import RequestRefused
 from prodimages.pipeline.spec import Plan
-from prodimages.services import workers
+from prodimages.services import proofs, workers
 from prodimages.services.preview import preview
 from prodimages.services.submission import Order, Receipt, submit
 
@@ -74,18 +75,23 @@ class Ordering:
                 source=Source.ADMIN,
                 client=f"user:{self.request.user.pk}",
                 idempotency_key=form.cleaned_data["key"],
+                proof=form.cleaned_data["proof"],
                 user=self.request.user,
             )
         )
 
     def tell(self, receipt: Receipt) -> None:
         """Say how many jobs wait, what was skipped and why, and whether anybody works."""
-        jobs = receipt.job_count
         if not receipt.created:
             messages.info(self.request, _("This form was sent before; these are its jobs."))
             return
+        held = proofs.held(receipt.submission).count()
+        jobs = receipt.job_count - held
         text = ngettext("%(count)d job is queued.", "%(count)d jobs are queued.", jobs)
         messages.success(self.request, text % {"count": jobs})
+        if held:
+            text = ngettext("%(count)d job is held.", "%(count)d jobs are held.", held)
+            messages.info(self.request, text % {"count": held})
         if receipt.skipped:
             messages.warning(self.request, _skipped(receipt))
         waiting = receipt.submission.jobs.order_by().values_list("queue", flat=True).distinct()
@@ -102,6 +108,8 @@ class Ordering:
         if receipt.job_count == 1:
             job = receipt.submission.jobs.get()
             return admin_url(site, "prodimages_generationjob_change", job.pk)
+        if proofs.held(receipt.submission).exists():
+            return admin_url(site, proof_page.PAGE, receipt.submission.pk)
         jobs = admin_url(site, "prodimages_generationjob_changelist")
         return f"{jobs}?submission={receipt.submission.pk}"
 

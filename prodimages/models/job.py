@@ -116,6 +116,11 @@ class GenerationJob(models.Model):
         return self.state in TERMINAL_JOB_STATES
 
     @property
+    def is_moving(self) -> bool:
+        """Whether a worker has it or will take it, so that looking again is worth while."""
+        return self.state in (JobState.QUEUED, JobState.RUNNING)
+
+    @property
     def percent(self) -> int:
         return round(100 * min(max(self.progress, 0.0), 1.0))
 

@@ -14,14 +14,14 @@ from prodimages.services import queue, wakeup
 
 
 def cancel(job: GenerationJob) -> None:
-    """End a queued job now; ask a running one to stop after its present unit of work.
+    """End a held or queued job now; ask a running one to stop after its present unit of work.
 
     Raises TransitionRefused for a job that has ended already.
     """
     # Twice, because a running job may go back to the queue between the two questions.
     for _again in range(2):
         mine = GenerationJob.objects.filter(pk=job.pk)
-        if mine.filter(state=JobState.QUEUED).update(
+        if mine.filter(state__in=[JobState.HELD, JobState.QUEUED]).update(
             state=JobState.CANCELED, ended_at=timezone.now(), active_key=None
         ):
             queue.announce_end(job.pk)

@@ -18,7 +18,7 @@ from prodimages.exceptions import IdempotencyConflict, RequestRefused
 from prodimages.models import GenerationJob, ProductSettings, Style, StyleRule, Submission
 from prodimages.pipeline import planner
 from prodimages.pipeline.overrides import Overrides
-from prodimages.services import wakeup
+from prodimages.services import proofs, wakeup
 from prodimages.services.styles import styles_by_rule, wish_for
 from prodimages.shops.base import ProductInfo, ShopBackend
 from prodimages.shops.registry import shop_backend
@@ -52,6 +52,10 @@ class Order:
     """Empty: never the same as another order."""
     user: Any = None
     priority: int = 0
+    proof: bool = False
+    """Make the first few only, and hold the rest until somebody says yes
+    (``services.proofs``); without effect on an order of ``PROOF_OVER`` products or fewer.
+    """
 
     def digest(self) -> str:
         """SHA-256 of all that decides what is made; the same for a repeated request."""
@@ -65,6 +69,8 @@ class Order:
         }
         if self.overrides is not None:  # as before it could be given, for requests repeated later
             body["overrides"] = self.overrides.given()
+        if self.proof:
+            body["proof"] = True
         return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
@@ -94,6 +100,8 @@ def submit(order: Order) -> Receipt:
     jobs = list(_jobs(order, backend, skipped))
     if not jobs:
         raise RequestRefused({"products": [f"{name}: {reason}" for name, reason in skipped]})
+    if order.proof:
+        proofs.hold_rest(jobs)
     try:
         with transaction.atomic():
             submission = Submission.objects.create(
