@@ -109,6 +109,12 @@ def estimate(
     return capped(found, rgb, alpha, most_delta_e)
 
 
+def trusted_gray(rgb: np.ndarray, alpha: np.ndarray) -> Background | None:
+    """The photo's background where it is gray in truth, as far as can be told; else None."""
+    seen = survey(rgb, alpha)
+    return seen if seen is not None and _trust_in_white(seen) >= LEAST_CONFIDENCE else None
+
+
 def from_gray_point(rgb: np.ndarray, x: float, y: float) -> Correction:
     """The white balance that makes the photo gray around a point, in fractions 0..1.
 

@@ -11,6 +11,8 @@ from prodimages.choices import SourceType
 if TYPE_CHECKING:
     import numpy as np
 
+    from prodimages.imaging.measure import Measured
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PreparedPhoto:
@@ -40,6 +42,8 @@ class Cutout:
     """0..1; 1 where nothing speaks against the cut-out."""
     reasons: Sequence[str] = ()
     """Words for staff: what speaks against it."""
+    measured: Measured | None = None
+    """Blur, grain, black and light of the product, once its colors are corrected."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,8 @@ class PlacedProduct:
     """Real width of the box in centimetres, where known."""
     bleeds: frozenset[str] = frozenset()
     """Edges of the photo (left, top, right, bottom) that cut the product."""
+    measured: Measured | None = None
+    """What a scene has to match, in the photo's pixels: on the canvas ``blur * scale`` pixels."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

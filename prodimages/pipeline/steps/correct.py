@@ -12,7 +12,10 @@ from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Step
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from prodimages.imaging.correction import Correction
+    from prodimages.imaging.measure import Measured
     from prodimages.imaging.types import Cutout, PreparedPhoto
 
 AUTO, OFF, GRAY_POINT = "auto", "off", "gray point"
@@ -43,7 +46,9 @@ class Correct(Step):
         mode, found = _choose(context, parameters, bound)
         foreground, spill = _corrected(prepared, cutout, found, bound if mode == AUTO else None)
         mean, p95 = shift(cutout.foreground, foreground, cutout.alpha)
-        applied = mode != OFF and not (found.is_identity and not spill)
+        applied = mode != OFF and (not found.is_identity or spill > 0)
+        colors = foreground if applied else cutout.foreground
+        measured = _measured(prepared, cutout, colors, found if applied else None)
         context["corrected"] = {
             "mode": mode,
             "applied": applied,
@@ -52,9 +57,9 @@ class Correct(Step):
             "delta_e_mean": round(mean, 3),
             "delta_e_p95": round(p95, 3),
             "bound": bound if mode == AUTO else None,
+            "measured": measured.as_json(),
         }
-        if applied:
-            context["cutout"] = dataclasses.replace(cutout, foreground=foreground)
+        context["cutout"] = dataclasses.replace(cutout, foreground=colors, measured=measured)
         context.report(self.name, 1.0)
 
 
@@ -91,7 +96,7 @@ def _is_flat(context: StepContext) -> bool:
 
 def _corrected(
     prepared: PreparedPhoto, cutout: Cutout, found: Correction, bound: float | None
-) -> tuple[Any, int]:
+) -> tuple[np.ndarray, int]:
     """The product's new colors, and how many pixels lost spill."""
     import numpy as np
 
@@ -106,3 +111,17 @@ def _corrected(
     if pixels and bound is not None and shift(cutout.foreground, result, cutout.alpha)[1] > bound:
         return apply(found, cutout.foreground), 0
     return result, pixels
+
+
+def _measured(
+    prepared: PreparedPhoto, cutout: Cutout, colors: np.ndarray, applied: Correction | None
+) -> Measured:
+    """Of the product as it goes on; the light's color is that which the correction leaves."""
+    from prodimages.imaging.correction import trusted_gray
+    from prodimages.imaging.measure import measure
+
+    light = None if prepared.alpha is not None else trusted_gray(prepared.rgb, cutout.alpha)
+    if light is not None and applied is not None:
+        red, green, blue = (c * g for c, g in zip(light.rgb, applied.gains, strict=True))
+        light = dataclasses.replace(light, rgb=(red, green, blue))
+    return measure(colors, cutout.alpha, light)

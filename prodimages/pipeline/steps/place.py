@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,7 @@ class Place(Step):
         wanted = placement.wanted_scale * MAX_ENLARGEMENT / enlarge
         context.notices.extend(_notices(placement, wanted))
         context["placement"] = placement
-        context["placed"] = place(
+        placed = place(
             cutout.foreground,
             cutout.alpha,
             canvas,
@@ -79,6 +80,7 @@ class Place(Step):
             width_cm=plan.product.get("width_cm"),
             bleeds=bleeds,
         )
+        context["placed"] = dataclasses.replace(placed, measured=cutout.measured)
         context.report(self.name, 1.0)
 
 

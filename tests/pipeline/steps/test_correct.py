@@ -63,9 +63,9 @@ def test_a_cast_is_taken_out_of_the_product():
 
 def test_off_leaves_every_pixel_but_tells_what_auto_would_do():
     context = context_of(with_cast(on_sheet()))
-    before = context["cutout"]
+    before = context["cutout"].foreground
     record = corrected(context, correction="off")
-    assert context["cutout"] is before
+    assert np.array_equal(context["cutout"].foreground, before)
     assert not record["applied"]
     assert record["found"]["gains"] != [1.0, 1.0, 1.0]
     assert record["delta_e_mean"] > 1
@@ -154,3 +154,15 @@ def test_every_chain_corrects_between_cutting_out_and_placing():
     for names in CHAINS.values():
         assert names.index("cutout") < names.index("correct") < names.index("place")
         assert get_step("correct").gives == {"corrected"}
+
+
+def test_the_placed_product_carries_what_a_scene_has_to_match():
+    context = context_of(with_cast(on_sheet()))
+    corrected(context, correction="off")
+    Place().run(context, {})
+    measured = context["placed"].measured
+    assert measured.light[0] > 1 > measured.light[2]
+    assert measured.blur is not None
+    corrected(context, correction="auto")
+    Place().run(context, {})
+    assert context["placed"].measured.light == pytest.approx((1, 1, 1), abs=0.02)
