@@ -146,7 +146,7 @@ def test_everything_works_without_scripts(chromium, shop, worker):
     page.fill(".pi-reason", "not now")
     page.select_option(".pi-code", "style")
     page.click("button[name=reject]")
-    expect(page.locator(".pi-picture")).to_contain_text("Rejected because: not now")
+    expect(page.locator(".pi-picture")).to_contain_text("Rejected because: wrong style: not now")
     assert published(product) == 0
     assert style.jobs.count() == 1
     context.close()

@@ -80,6 +80,7 @@ def _report(
         "structure": round(shift.structure, 4),
         "scale": round(placed.scale, 4),
         "rotation": round(placed.rotation, 3),
+        **_where(placed, cutout),
         "checks": [
             *_measured_checks(passed, kept),
             *_look_checks(composed, placed),
@@ -92,6 +93,24 @@ def _recorded(prepared: PreparedPhoto, corrected: Mapping[str, Any] | None) -> d
     """What was done to the photo before it became the prepared product."""
     record: dict[str, Any] = {"operations": [dict(done) for done in prepared.operations]}
     return record if corrected is None else record | {"correction": dict(corrected)}
+
+
+def _where(placed: PlacedProduct, cutout: Cutout) -> dict[str, list[float]]:
+    """The product's box in the picture and in the photo: left, top, right, bottom, 0..1."""
+    from prodimages.imaging.alpha import bounding_box
+
+    source = bounding_box(cutout.alpha)
+    if source is None:
+        return {}
+    return {
+        "box": _shares(placed.box, placed.alpha.shape),
+        "photo_box": _shares(source, cutout.alpha.shape),
+    }
+
+
+def _shares(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> list[float]:
+    height, width = shape[:2]
+    return [round(edge / side, 5) for edge, side in zip(box, 2 * (width, height), strict=True)]
 
 
 def _measured_checks(passed: bool, shift: Shift) -> list[Check]:

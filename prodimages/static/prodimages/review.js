@@ -27,6 +27,7 @@
         if (!picture) {
             return;
         }
+        mark(picture); // first: one at a time, only the current picture can take the focus
         picture.focus({ preventScroll: true });
         picture.scrollIntoView({ block: "nearest" });
     }
@@ -71,9 +72,7 @@
                 image.src = image.dataset.small;
             });
         }
-        const picture = current() || pictures()[0];
-        mark(picture);
-        focus(picture);
+        focus(current() || pictures()[0]);
     }
 
     function nextPage() {
@@ -259,6 +258,26 @@
         remember([...decisions(), [key, after, card.dataset.compare]]);
         const open = (picture) => picture.classList.contains("pi-is-pending");
         focus(all.slice(place + 1).find(open) || card);
+    });
+
+    // Proofs that are still being made appear by themselves, but under nobody's hands.
+    document.addEventListener("htmx:beforeRequest", (event) => {
+        const field = document.activeElement.closest("#proofs :is(input, select, button, summary)");
+        if (event.target.id === "proofs" && (field || one("dialog[open]"))) {
+            event.preventDefault();
+        }
+    });
+    let kept = "";
+    document.addEventListener("htmx:beforeSwap", (event) => {
+        if (event.detail.target.id === "proofs") {
+            kept = document.activeElement.closest(".pi-picture")?.id ?? "";
+        }
+    });
+    document.addEventListener("htmx:afterSettle", () => {
+        if (kept) {
+            focus(document.getElementById(kept));
+            kept = "";
+        }
     });
 
     let status = null;
