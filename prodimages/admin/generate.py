@@ -14,6 +14,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prodimages.admin import placement_page
 from prodimages.admin.access import may_generate
 from prodimages.admin.files import product_thumbnail
 from prodimages.admin.generate_page import generate_page
@@ -76,7 +77,7 @@ class GenerateImagesMixin:
             ),
         ]
         urls: list[Any] = host.get_urls()
-        return own + urls
+        return own + placement_page.urls(self) + urls
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

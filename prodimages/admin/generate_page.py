@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from prodimages.admin.forms import GenerateForm, new_key
 from prodimages.admin.ordering import WANTED, Ordering, wanted_by
 from prodimages.admin.pages import admin_url, is_live, page
+from prodimages.admin.placement_page import page_url
 from prodimages.admin.selection import Selection
 from prodimages.exceptions import IdempotencyConflict, RequestRefused
 from prodimages.models import Style
@@ -102,6 +103,7 @@ def _show(ordering: Ordering, form: GenerateForm, selection: Selection) -> HttpR
         "more": max(0, len(products) - PRODUCTS_SHOWN),
         "action": admin_url(host.admin_site, f"{names}_generate_images"),
         "list_url": admin_url(host.admin_site, f"{names}_changelist"),
+        "placement_url": page_url(host.admin_site, products[0]) if len(products) == 1 else "",
     }
     return page(request, host.admin_site, "prodimages/admin/generate.html", context)
 

@@ -11,8 +11,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
-from prodimages.admin import columns, cutout_page, proof_page
-from prodimages.admin.access import may_edit_cutouts, may_review, may_see_photos, may_see_pictures
+from prodimages.admin import columns, cutout_page, placement_page, proof_page
+from prodimages.admin.access import (
+    may_edit_cutouts,
+    may_generate,
+    may_review,
+    may_see_photos,
+    may_see_pictures,
+)
 from prodimages.admin.cards import cards
 from prodimages.admin.pages import admin_url, back, page
 from prodimages.choices import JobState, Reason
@@ -44,6 +50,7 @@ def show(admin: GenerationJobAdmin, request: HttpRequest, object_id: Any) -> Htt
     context |= {
         "title": str(job),
         "subtitle": None,
+        "placement_url": _placement_url(admin, request, job),
         "opts": admin.opts,
         "is_live": job.is_moving,
     }
@@ -141,6 +148,13 @@ def _results(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob
         "review_url": admin_url(admin.admin_site, "prodimages_generatedimage_review"),
         "page_url": admin_url(admin.admin_site, "prodimages_generationjob_change", quote(job.pk)),
     }
+
+
+def _placement_url(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob) -> str:
+    """Where staff place the product otherwise than this job did."""
+    if job.product is None or not may_generate(request):
+        return ""
+    return placement_page.page_url(admin.admin_site, job.product, job=job.pk)
 
 
 def _record(job: GenerationJob) -> dict[str, Any]:

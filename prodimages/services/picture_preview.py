@@ -16,10 +16,10 @@ from typing import Any, NoReturn
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from prodimages.choices import JobState
+from prodimages.choices import FailureKind, JobState
 from prodimages.conf import settings
 from prodimages.engines.registry import get_engine
-from prodimages.exceptions import ProdimagesError, RequestRefused
+from prodimages.exceptions import JobFailure, ProdimagesError, RequestRefused
 from prodimages.models import Cutout, GenerationJob, SourcePhoto, Style
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.overrides import Overrides
@@ -151,9 +151,10 @@ def _my_turn() -> Iterator[None]:
 
 def _figure(plan: Plan, photo: SourcePhoto) -> Figure:
     version = Cutout.objects.in_force(photo)
-    how = [dict(step.parameters) for step in plan.steps if step.name in {"prepare", "cutout"}]
+    before_place = {"prepare", "cutout", "correct"}
+    how = [dict(step.parameters) for step in plan.steps if step.name in before_place]
     file = version.file.name or "" if version else ""
-    key = (photo.shop, photo.digest, file, repr(how))
+    key = (photo.shop, photo.digest, file, repr((how, plan.view, photo.corrections)))
     figure = _figures.get(key)
     if figure is None:
         figure = _figures[key] = figure_of(_context(plan, photo))
@@ -167,14 +168,23 @@ def _context(plan: Plan, photo: SourcePhoto) -> StepContext:
     return StepContext(
         plan=plan,
         engine=get_engine(plan.engine),
-        read_photo=lambda: files.read(private_storage(), photo.file.name),
+        read_photo=lambda: _photo_bytes(photo),
         cutouts=_StoredCutouts(photo),
         pictures=_Nowhere(),
         report=lambda stage, fraction: None,
         is_canceled=lambda: False,
+        corrections=photo.corrections,
         stops_for_staff=False,
         notices=list(plan.notices),
     )
+
+
+def _photo_bytes(photo: SourcePhoto) -> bytes:
+    try:
+        return files.read(private_storage(), photo.file.name)
+    except FileNotFoundError as error:
+        message = _("The photo is gone from the storage.")
+        raise JobFailure(FailureKind.PHOTO_MISSING, message) from error
 
 
 class _Nowhere:

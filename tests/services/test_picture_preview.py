@@ -27,7 +27,7 @@ from tests.factories import make_job, make_product, make_style, photo_bytes
 from tests.services.running import run
 from tests.testapp.cutouts import DarkIsProduct
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)  # a worker has a connection of its own
 LIGHT = 190  # the seed that makes the flat engine paint a light gray
 
 
