@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prodimages.admin import cutout_page
+from prodimages.admin import correction_panel, cutout_page
 from prodimages.admin.access import (
     may_edit_cutouts,
     may_see_photos,
@@ -93,6 +93,7 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             "photo": photo,
             "cutouts": photo.cutouts.order_by("-pk").select_related("created_by"),
             "form": form,
+            "correction": correction_panel.panel(request, photo),
             "in_force": Cutout.objects.in_force(photo),
             "can_upload": may_upload_masks(request),
             "can_edit": may_edit_cutouts(request),
@@ -208,4 +209,5 @@ class SourcePhotoAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 name=f"{name}_remove_mask",
             ),
         ]
-        return own + cutout_page.urls(self) + super().get_urls()
+        parts = cutout_page.urls(self) + correction_panel.urls(self)
+        return own + parts + super().get_urls()

@@ -20,6 +20,8 @@ class SourcePhoto(models.Model):
     """The product that it was first taken from."""
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))
+    corrections = models.JSONField(_("color correction"), default=dict, blank=True)
+    """``mode`` (auto or off) and ``gray`` (x, y in fractions), as staff chose; see the step."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

@@ -49,7 +49,9 @@ def figure_of(context: StepContext) -> Figure:
     get_step("prepare").run(context, steps["prepare"])
     whole: PreparedPhoto = context["prepared"]
     context["prepared"] = _reduced(whole)
-    get_step("cutout").run(context, steps["cutout"])
+    for name in ("cutout", "correct"):
+        if name in steps:
+            get_step(name).run(context, steps[name])
     reduction = context["prepared"].rgb.shape[1] / whole.rgb.shape[1]
     return Figure(cutout=context["cutout"], reduction=reduction)
 

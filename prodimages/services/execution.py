@@ -118,6 +118,7 @@ def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
         pictures=JobPictures(held),
         report=functools.partial(keeper.report, job.pk),
         is_canceled=functools.partial(keeper.is_canceled, job.pk),
+        corrections=job.photo.corrections,
         notices=list(plan.notices),
     )
 
