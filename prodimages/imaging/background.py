@@ -70,7 +70,10 @@ def survey(rgb: np.ndarray, alpha: np.ndarray) -> Background | None:
 
 def surface(coefficients: tuple[float, ...], shape: tuple[int, int]) -> np.ndarray:
     """The fitted log luminance at every pixel of a photo of ``shape`` (H, W)."""
-    return _terms(shape) @ np.asarray(coefficients, dtype=np.float32)
+    one, by_x, by_y, by_xx, by_xy, by_yy = (np.float32(value) for value in coefficients)
+    y = np.linspace(-1, 1, shape[0], dtype=np.float32)[:, None]
+    x = np.linspace(-1, 1, shape[1], dtype=np.float32)[None]
+    return (one + by_x * x + by_xx * x * x) + (by_y * y + by_yy * y * y) + (by_xy * y) * x
 
 
 def _at_working_size(rgb: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -245,6 +245,7 @@ def _black(rgb: np.ndarray, alpha: np.ndarray) -> tuple[float, float]:
 
 def _centered(falloff: tuple[float, ...], alpha: np.ndarray) -> tuple[float, ...]:
     """The falloff as against its mean over the product, whose brightness stays."""
-    shade = surface(falloff, alpha.shape)
-    mean = float(shade[alpha > 0.5].mean()) if (alpha > 0.5).any() else 0.0
+    stride = 1 + max(alpha.shape) // 500
+    product = alpha[::stride, ::stride] > 0.5
+    mean = float(surface(falloff, product.shape)[product].mean()) if product.any() else 0.0
     return (round(falloff[0] - mean, 5), *falloff[1:])

@@ -33,12 +33,11 @@ def suppress_spill(foreground: np.ndarray, photo: np.ndarray, alpha: np.ndarray)
     if backdrop is None:
         return foreground.copy()
     direction = backdrop - _LUMINANCE @ backdrop
-    scale = float(direction @ direction)
     width = rim_width(alpha.shape)
     depth = ndimage.distance_transform_edt(alpha > 0.5)
     rim = (alpha > 0.004) & (depth <= width)
     own, variation = _inside(foreground, alpha, depth, direction, width)
-    amount = _amount(linear_of(foreground[rim]), direction, scale)
+    amount = _amount(foreground[rim], direction)
     excess = amount - own[rim] - variation[rim]
     taken = np.clip(excess, 0, _MOST) * np.clip((width + 1 - depth[rim]) / 2, 0, 1)
     if not (taken > 0).any():
@@ -65,10 +64,15 @@ def _backdrop(photo: np.ndarray, alpha: np.ndarray) -> np.ndarray | None:
     return linear_of(np.rint(np.median(ring, axis=0)).astype(np.uint8))
 
 
-def _amount(linear: np.ndarray, direction: np.ndarray, scale: float) -> np.ndarray:
-    """How much of the backdrop's chroma a linear color holds; 1 is as much as itself."""
-    chroma = linear - (linear @ _LUMINANCE)[..., None]
-    return chroma @ direction / scale
+def _amount(rgb: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """How much of the backdrop's chroma a (..., 3) uint8 color holds; 1 is as much as itself.
+
+    Band by band, for the sake of memory: the linear color without its luminance, projected.
+    """
+    weights = (direction - _LUMINANCE * direction.sum()) / float(direction @ direction)
+    tables = linear_of(np.arange(256, dtype=np.uint8))[:, None] * weights
+    red, green, blue = (tables[:, band][rgb[..., band]] for band in range(3))
+    return red + green + blue
 
 
 def _inside(
@@ -82,7 +86,7 @@ def _inside(
     height, wide = alpha.shape
     scale = min(1.0, _WORKING_SIDE / max(height, wide))
     size = max(1, round(wide * scale)), max(1, round(height * scale))
-    amount = _amount(linear_of(foreground), direction, float(direction @ direction))
+    amount = _amount(foreground, direction)
     trust = ((depth > width) & (alpha > 0.995)).astype(np.float32)
 
     def small(plane: np.ndarray) -> np.ndarray:
