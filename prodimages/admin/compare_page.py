@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from prodimages.admin.access import may_see_photos
+from prodimages.admin.access import may_generate, may_see_photos
 from prodimages.admin.cards import Card
 from prodimages.admin.pages import admin_url, page
+from prodimages.admin.variation_page import VariationForm
 from prodimages.models import GeneratedImage
 
 if TYPE_CHECKING:
@@ -29,9 +30,14 @@ def show(admin: GeneratedImageAdmin, request: HttpRequest, image: GeneratedImage
         "original": original,
         "siblings": siblings,
         "fit": _fit(image) if original else None,
+        "variation": VariationForm(image) if _may_vary(request, image) else None,
         "job_url": f"{job_url}#picture-{image.pk}",
     }
     return page(request, admin.admin_site, "prodimages/admin/compare.html", context)
+
+
+def _may_vary(request: HttpRequest, image: GeneratedImage) -> bool:
+    return may_generate(request) and bool(image.job.product_id and image.job.style_id)
 
 
 def _fit(image: GeneratedImage) -> dict[str, Any] | None:

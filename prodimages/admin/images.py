@@ -20,7 +20,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from prodimages.admin import compare_page
+from prodimages.admin import compare_page, variation_page
 from prodimages.admin.access import may_review, may_see_photos, may_see_pictures, within_reach
 from prodimages.admin.cards import Card
 from prodimages.admin.files import stored_file
@@ -181,6 +181,9 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def compare_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return compare_page.show(self, request, self._image_or_404(request, object_id))
 
+    def vary_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return variation_page.order(self, request, self._image_or_404(request, object_id))
+
     def file_view(self, request: HttpRequest, object_id: int) -> HttpResponseBase:
         image = self._image_or_404(request, object_id)
         return stored_file(image.file, image.mime)
@@ -210,6 +213,11 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 "<int:object_id>/compare/",
                 guarded(self.admin_site, self.compare_view),
                 name="prodimages_generatedimage_compare",
+            ),
+            path(
+                "<int:object_id>/vary/",
+                guarded(self.admin_site, self.vary_view),
+                name="prodimages_generatedimage_vary",
             ),
             path(
                 "<int:object_id>/file/",

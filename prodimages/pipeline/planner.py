@@ -61,6 +61,8 @@ class Wish:
     """The product's own texts: an engine need not honour a word that only names the product."""
     overrides: Overrides = dataclasses.field(default_factory=Overrides)
     """What staff set by hand, over the parameters."""
+    locked: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """The engine's parameters that neither style nor prompt may change."""
 
 
 @cache
@@ -100,6 +102,7 @@ def make_plan(wish: Wish) -> Plan:
         notices=_notices(wish, engine),
         packages=package_versions(),
         placement=wish.overrides.given(),
+        locked=dict(wish.locked),
     )
 
 
@@ -177,7 +180,7 @@ def _of_style(wish: Wish) -> dict[str, Any]:
 def _theirs(wish: Wish) -> dict[str, Any]:
     """The engine's parameters, those set by hand included."""
     by_hand = {} if wish.overrides.light is None else {"light": wish.overrides.light}
-    return _of_style(wish) | by_hand
+    return _of_style(wish) | dict(wish.locked) | by_hand
 
 
 def stands(view: View) -> bool:

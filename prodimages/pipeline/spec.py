@@ -82,6 +82,8 @@ class Plan:
     packages: Mapping[str, str] = dataclasses.field(default_factory=dict)
     placement: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What staff set by hand, over the style: see ``overrides.Overrides``."""
+    locked: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """The engine's parameters kept from another picture; the prompt does not change them."""
 
     def as_json(self) -> dict[str, Any]:
         # Not dataclasses.asdict, which copies every value in depth: half the cost of an order.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ def wish_for(
     count: int = 1,
     seed: int = 0,
     overrides: Overrides | None = None,
+    locked: Mapping[str, Any] | None = None,
 ) -> planner.Wish:
     """The plain wish that ``style`` means for a product. Raises RequestRefused (prompt).
 
@@ -60,6 +62,7 @@ def wish_for(
         },
         product_words=tuple(prompts.values_of(info).values()),
         overrides=remembered(own) if overrides is None else overrides,
+        locked=locked or {},
     )
 
 
@@ -82,7 +85,7 @@ def view_of(info: ProductInfo, own: ProductSettings | None) -> View:
 def problems_of(style: Style) -> dict[str, list[str]]:
     """What keeps ``style`` from being served, by field of the style; empty when nothing does."""
     if not isinstance(style.parameters, dict):
-        return {"parameters": [_("Write the parameters as a JSON object: {\"name\": value}.")]}
+        return {"parameters": [_('Write the parameters as a JSON object: {"name": value}.')]}
     if not style.task or style.size is None:
         return {}  # the field's own error is shown already
     try:
@@ -90,8 +93,7 @@ def problems_of(style: Style) -> dict[str, list[str]]:
     except RequestRefused as refused:
         fields = {field.name for field in Style._meta.fields}
         return {
-            name if name in fields else "__all__": texts
-            for name, texts in refused.problems.items()
+            name if name in fields else "__all__": texts for name, texts in refused.problems.items()
         }
     return {}
 

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -44,6 +44,8 @@ class Order:
     """The placement set by hand. None takes what is remembered for each product; an empty
     one leaves everything to the style.
     """
+    locked: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """The engine's parameters that neither the style nor the prompt may change."""
     shop: str = "local"
     source: Source
     client: str
@@ -69,6 +71,8 @@ class Order:
         }
         if self.overrides is not None:  # as before it could be given, for requests repeated later
             body["overrides"] = self.overrides.given()
+        if self.locked:
+            body["locked"] = dict(self.locked)
         if self.proof:
             body["proof"] = True
         return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
@@ -205,6 +209,7 @@ def _job(
             count=order.count,
             seed=seed,
             overrides=order.overrides,
+            locked=order.locked,
         )
     )
     return GenerationJob(

@@ -71,5 +71,5 @@ class Generate(Step):
             product=context["placed"],
             view=View(**plan.view),
             parameters=parameters,
-            fixed=frozenset({"light"} & plan.placement.keys()),
+            fixed=frozenset({"light"} & plan.placement.keys()).union(plan.locked),
         )
