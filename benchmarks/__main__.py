@@ -21,7 +21,7 @@ from benchmarks import machine
 from benchmarks.result import Row
 from benchmarks.table import machine_lines, table_lines
 
-GROUPS = ("imports", "queue", "queue-postgresql", "admin", "pictures", "memory")
+GROUPS = ("imports", "queue", "queue-postgresql", "admin", "pictures", "previews", "memory")
 FOLDER = Path(__file__).resolve().parent.parent
 
 

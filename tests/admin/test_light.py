@@ -40,6 +40,7 @@ admin = "/admin/prodimages/"
 answers = [
     client.get(f"{host}{product.pk}/generate-images/"),
     client.get(f"{host}{product.pk}/product-photo/"),
+    client.get(f"{host}{product.pk}/placement/"),
     client.post(f"{host}generate-images/", order | {"_preview": "1"}),
     client.post(f"{host}generate-images/", order, follow=True),
     client.get(f"{admin}generationjob/"),
@@ -48,7 +49,7 @@ answers = [
     client.get(f"{admin}generatedimage/"),
     client.get(f"{admin}style/add/"),
 ]
-assert [answer.status_code for answer in answers] == [200] * 9, answers
+assert [answer.status_code for answer in answers] == [200] * 10, answers
 assert GenerationJob.objects.count() == 1
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """

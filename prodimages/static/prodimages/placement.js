@@ -48,7 +48,10 @@ const previews = new Previews(words.preview, () => fields.query(), {
         });
     },
     refused(problems) {
-        say(Object.values(problems).flat().map((one) => one.message ?? one), "pi-bad");
+        say(Object.entries(problems).flatMap(([name, texts]) => {
+            const label = form.querySelector(`label[for="id_${name}"]`)?.textContent;
+            return texts.map((text) => (label ? `${label}: ${text}` : text));
+        }), "pi-bad");
     },
     waits() {
         say([words.busy]);
