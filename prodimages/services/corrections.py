@@ -104,7 +104,8 @@ def _shade(falloff: Sequence[float], size: tuple[int, int]) -> Image.Image:
 
 def _times(band: Image.Image, factor: Image.Image) -> Image.Image:
     product = ImageMath.lambda_eval(lambda args: args["a"] * args["b"], a=band, b=factor)
-    return product.convert("L")
+    whole: Image.Image = product.convert("L")
+    return whole
 
 
 def _gains_at(image: Image.Image, gray: Sequence[float]) -> list[float]:
