@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -32,9 +38,9 @@ class VariationForm(forms.Form):
     )
     key = forms.CharField(widget=forms.HiddenInput, max_length=100)
 
-    def __init__(self, image: GeneratedImage, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, image: GeneratedImage, data: QueryDict | None = None) -> None:
         parts = variations.lockable(image)
-        super().__init__(*args, initial={"key": new_key(), "locked": parts}, **kwargs)
+        super().__init__(data, initial={"key": new_key(), "locked": parts})
         locked = self.fields["locked"]
         assert isinstance(locked, forms.MultipleChoiceField)
         locked.choices = [(part, variations.PARTS[part]) for part in parts]
@@ -55,7 +61,7 @@ def order(admin: GeneratedImageAdmin, request: HttpRequest, image: GeneratedImag
     back = admin_url(admin.admin_site, "prodimages_generatedimage_compare", image.pk)
     if not form.is_valid():
         for name, errors in form.errors.items():
-            messages.error(request, f"{form.fields[name].label}: {' '.join(errors)}")
+            messages.error(request, f"{form.fields[name].label}: {' '.join(map(str, errors))}")
         return HttpResponseRedirect(back)
     try:
         receipt = variations.order_like(image, user=request.user, **form.cleaned_data)

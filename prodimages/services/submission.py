@@ -61,7 +61,7 @@ class Order:
 
     def digest(self) -> str:
         """SHA-256 of all that decides what is made; the same for a repeated request."""
-        body = {
+        body: dict[str, Any] = {
             "products": sorted(str(product.pk) for product in self.products),
             "style": self.style.slug if self.style else None,
             "count": self.count,
