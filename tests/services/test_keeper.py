@@ -158,8 +158,9 @@ def test_a_hang_is_written_down_when_the_database_is_back(monkeypatch):
 
 
 def test_a_hung_step_that_wakes_up_later_writes_nothing(flat, settings, monkeypatch):
-    settings.PRODIMAGES = flat | {"STEP_DEADLINE_SCALE": 0.002}
-    job = make_job(style=make_style(parameters={"sleep": 2}))
+    # A second and more for the quick steps, so that a busy machine hangs in none of them.
+    settings.PRODIMAGES = flat | {"STEP_DEADLINE_SCALE": 0.01}
+    job = make_job(style=make_style(parameters={"sleep": 5}))
     hung = []
     execution.run_next(QUEUES, on_hang=lambda: hung.append(1))
     job.refresh_from_db()
