@@ -110,7 +110,7 @@ def preview(ordering: Ordering, product: Model) -> HttpResponse:
 
 def layer(ordering: Ordering, product: Model) -> HttpResponse:
     """The cut-out product alone, to be dragged about."""
-    style = Style.objects.offered(ordering.shop).filter(pk=_pk(ordering.request)).first()
+    style = _asked_style(ordering)
     if style is None:
         raise Http404
     try:
@@ -122,8 +122,7 @@ def layer(ordering: Ordering, product: Model) -> HttpResponse:
 
 def _opened(ordering: Ordering, product: Model) -> PlacementForm:
     """With the placement of the job that it was opened from, else the remembered one."""
-    request, styles = ordering.request, Style.objects.offered(ordering.shop)
-    style = styles.filter(pk=_pk(request)).first()
+    request, style = ordering.request, _asked_style(ordering)
     job, seed = request.GET.get("job", ""), None
     overrides = Overrides() if "reset" in request.GET else remembered_placement(product)
     if job.isdecimal() and len(job) < 19:
@@ -132,7 +131,7 @@ def _opened(ordering: Ordering, product: Model) -> PlacementForm:
             overrides = Overrides.parse(found.plan.get("placement", {}))
             style, seed = style or found.style, found.seed
     return PlacementForm.showing(
-        overrides, shop=ordering.shop, style=style or styles.first(), seed=seed
+        overrides, shop=ordering.shop, style=style or _first_style(ordering), seed=seed
     )
 
 
@@ -229,9 +228,15 @@ def _unstored(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _pk(request: HttpRequest) -> int | None:
-    value = request.GET.get("style", "")
-    return int(value) if value.isdecimal() and len(value) < 19 else None
+def _asked_style(ordering: Ordering) -> Style | None:
+    value = ordering.request.GET.get("style", "")
+    if not value.isdecimal() or len(value) >= 19:
+        return None
+    return Style.objects.offered(ordering.shop).filter(pk=int(value)).first()
+
+
+def _first_style(ordering: Ordering) -> Style | None:
+    return Style.objects.offered(ordering.shop).first()
 
 
 def _names(host: Any) -> str:

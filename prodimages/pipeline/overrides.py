@@ -50,12 +50,11 @@ class Overrides:
                 problems[name] = [problem]
         if problems:
             raise RequestRefused(problems)
-        return cls(
-            **{
-                name: value if name == "light" else round(float(value), _DECIMALS)
-                for name, value in given.items()
-            }
-        )
+        sound: dict[str, Any] = {
+            name: value if name == "light" else round(float(value), _DECIMALS)
+            for name, value in given.items()
+        }
+        return cls(**sound)
 
     def given(self) -> dict[str, Any]:
         """Only what was set; JSON-serializable."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SIDE = 512
 """Longest side of a preview in pixels."""
-WORKING_SIDE = 1280
+WORKING_SIDE = 1024
 """Longest side in pixels of the photo that previews are made from."""
 _QUALITY = 88
 
@@ -121,7 +121,9 @@ def _geometry(context: StepContext, plan: Plan) -> dict[str, Any]:
     from prodimages.imaging.alpha import bounding_box
 
     placement = context["placement"]
-    left, top, right, bottom = bounding_box(context["cutout"].alpha)
+    box = bounding_box(context["cutout"].alpha)
+    assert box is not None  # else it could not have been placed
+    left, top, right, bottom = box
     parameters = next(step.parameters for step in plan.steps if step.name == "place")
     has_line = parameters.get("align") == "ground"
     values = {
