@@ -13,7 +13,14 @@ from django.db import connection
 from tests.servers import postgresql, unavailable
 
 HERE = Path(__file__).parent
-RACES = ["test_queue.py", "test_submission.py", "test_lifecycle.py", "test_publishing.py"]
+RACES = [
+    "test_queue.py",
+    "test_submission.py",
+    "test_lifecycle.py",
+    "test_publishing.py",
+    "test_proofs.py",
+    "test_review.py",
+]
 
 
 @pytest.mark.services
