@@ -90,6 +90,18 @@ def estimate(
     background's light is the product's.
     """
     seen = survey(rgb, alpha)
+    return estimate_by(seen, rgb, alpha, is_flat=is_flat, most_delta_e=most_delta_e)
+
+
+def estimate_by(
+    seen: Background | None,
+    rgb: np.ndarray,
+    alpha: np.ndarray,
+    *,
+    is_flat: bool = True,
+    most_delta_e: float = MOST_DELTA_E,
+) -> Correction:
+    """``estimate`` where the background was surveyed already."""
     if seen is None:
         return Correction()
     confidence = {
@@ -109,9 +121,8 @@ def estimate(
     return capped(found, rgb, alpha, most_delta_e)
 
 
-def trusted_gray(rgb: np.ndarray, alpha: np.ndarray) -> Background | None:
-    """The photo's background where it is gray in truth, as far as can be told; else None."""
-    seen = survey(rgb, alpha)
+def trusted_gray(seen: Background | None) -> Background | None:
+    """A photo's background where it is gray in truth, as far as can be told; else None."""
     return seen if seen is not None and _trust_in_white(seen) >= LEAST_CONFIDENCE else None
 
 

@@ -23,5 +23,5 @@ class Compose(Step):
             context.stop_if_canceled()
             picture = context["generated"][index]
             composed[index] = composite(picture.rgb, context["placed"], picture.seed)
-            context.report(self.name, done / len(context.indexes))
+            context.advance(done / len(context.indexes))
         context["composed"] = composed

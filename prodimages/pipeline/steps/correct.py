@@ -14,6 +14,7 @@ from prodimages.pipeline.spec import Step
 if TYPE_CHECKING:
     import numpy as np
 
+    from prodimages.imaging.background import Background
     from prodimages.imaging.correction import Correction
     from prodimages.imaging.measure import Measured
     from prodimages.imaging.types import Cutout, PreparedPhoto
@@ -39,16 +40,18 @@ class Correct(Step):
     gives = frozenset({"corrected"})
 
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
+        from prodimages.imaging.background import survey
         from prodimages.imaging.correction import shift
 
         prepared, cutout = context["prepared"], context["cutout"]
         bound = float(parameters.get("most_color_shift", DEFAULT_COLOR_SHIFT))
-        mode, found = _choose(context, parameters, bound)
+        seen = None if prepared.alpha is not None else survey(prepared.rgb, cutout.alpha)
+        mode, found = _choose(context, parameters, bound, seen)
         foreground, spill = _corrected(prepared, cutout, found, bound if mode == AUTO else None)
         mean, p95 = shift(cutout.foreground, foreground, cutout.alpha)
         applied = mode != OFF and (not found.is_identity or spill > 0)
         colors = foreground if applied else cutout.foreground
-        measured = _measured(prepared, cutout, colors, found if applied else None)
+        measured = _measured(cutout, colors, found if applied else None, seen)
         context["corrected"] = {
             "mode": mode,
             "applied": applied,
@@ -60,14 +63,17 @@ class Correct(Step):
             "measured": measured.as_json(),
         }
         context["cutout"] = dataclasses.replace(cutout, foreground=colors, measured=measured)
-        context.report(self.name, 1.0)
+        context.advance(1.0)
 
 
 def _choose(
-    context: StepContext, parameters: Mapping[str, Any], bound: float
+    context: StepContext,
+    parameters: Mapping[str, Any],
+    bound: float,
+    seen: Background | None,
 ) -> tuple[str, Correction]:
     """What to do, and the correction that it means (or would, where it is off)."""
-    from prodimages.imaging.correction import Correction, estimate, from_gray_point
+    from prodimages.imaging.correction import Correction, estimate_by, from_gray_point
 
     prepared, cutout = context["prepared"], context["cutout"]
     mode = context.corrections.get("mode") or parameters.get("correction", AUTO)
@@ -82,7 +88,7 @@ def _choose(
     if prepared.alpha is not None:
         return mode, Correction()  # cut out before: no background is left to judge by
     is_flat = _is_flat(context)
-    found = estimate(prepared.rgb, cutout.alpha, is_flat=is_flat, most_delta_e=bound)
+    found = estimate_by(seen, prepared.rgb, cutout.alpha, is_flat=is_flat, most_delta_e=bound)
     return mode, found
 
 
@@ -114,13 +120,16 @@ def _corrected(
 
 
 def _measured(
-    prepared: PreparedPhoto, cutout: Cutout, colors: np.ndarray, applied: Correction | None
+    cutout: Cutout,
+    colors: np.ndarray,
+    applied: Correction | None,
+    seen: Background | None,
 ) -> Measured:
     """Of the product as it goes on; the light's color is that which the correction leaves."""
     from prodimages.imaging.correction import trusted_gray
     from prodimages.imaging.measure import measure
 
-    light = None if prepared.alpha is not None else trusted_gray(prepared.rgb, cutout.alpha)
+    light = trusted_gray(seen)
     if light is not None and applied is not None:
         red, green, blue = (c * g for c, g in zip(light.rgb, applied.gains, strict=True))
         light = dataclasses.replace(light, rgb=(red, green, blue))

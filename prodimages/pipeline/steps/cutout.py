@@ -64,7 +64,7 @@ class CutOut(Step):
             confidence=confidence,
             reasons=reasons,
         )
-        context.report(self.name, 1.0)
+        context.advance(1.0)
 
     def _find(self, context: StepContext, prepared: PreparedPhoto) -> Found:
         """The alpha from the first source that has one."""
@@ -96,7 +96,7 @@ class CutOut(Step):
         if (stored := context.cutouts.load(key)) is not None:
             return key, stored
         coarse = backend.alpha(prepared.rgb)
-        context.report(self.name, 0.5)
+        context.advance(0.5)
         context.stop_if_canceled()
         alpha, doubt = refine(prepared.rgb, coarse), doubt_of(coarse)
         stored = alpha_to_png(alpha, doubt=doubt)

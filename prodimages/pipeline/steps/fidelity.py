@@ -54,7 +54,7 @@ class Fidelity(Step):
             context.stop_if_canceled()
             reports[index] = _report(context["composed"][index], placed, cutout, shift, kept)
             reports[index] |= _recorded(context["prepared"], corrected)
-            context.report(self.name, done / len(context.indexes))
+            context.advance(done / len(context.indexes))
         context["fidelity"] = reports
 
 

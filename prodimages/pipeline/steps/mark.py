@@ -40,7 +40,7 @@ class Mark(Step):
             context.stop_if_canceled()
             rgb, picture = context["composed"][index], context["generated"][index]
             encoded[index] = self._encode(context, parameters, rgb, picture)
-            context.report(self.name, done / len(context.indexes))
+            context.advance(done / len(context.indexes))
         context["encoded"] = encoded
 
     def _encode(

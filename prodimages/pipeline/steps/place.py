@@ -81,7 +81,7 @@ class Place(Step):
             bleeds=bleeds,
         )
         context["placed"] = dataclasses.replace(placed, measured=cutout.measured)
-        context.report(self.name, 1.0)
+        context.advance(1.0)
 
 
 def _notices(placement: Placement, wanted: float) -> list[str]:

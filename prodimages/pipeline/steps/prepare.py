@@ -17,4 +17,4 @@ class Prepare(Step):
         from prodimages.imaging.decode import decode_photo
 
         context["prepared"] = decode_photo(context.read_photo())
-        context.report(self.name, 1.0)
+        context.advance(1.0)
