@@ -42,11 +42,11 @@ def _number(name: str, label: Any, unit: Any, step: float = 0.1) -> forms.FloatF
 
 class PlacementForm(forms.Form):
     style = StyleChoice(queryset=Style.objects.none(), label=_("Style"), empty_label=None)
-    x = _number("x", _("To the right"), _("% of the width"))
-    y = _number("y", _("Down"), _("% of the height"))
-    scale = _number("scale", _("Size"), _("% of the style's"))
+    x = _number("x", _("To the right"), _("percent of the width"))
+    y = _number("y", _("Down"), _("percent of the height"))
+    scale = _number("scale", _("Size"), _("percent of the style's"))
     rotation = _number("rotation", _("Turn"), _("degrees, clockwise"))
-    ground = _number("ground", _("Ground line"), _("% of the height, from above"))
+    ground = _number("ground", _("Ground line"), _("percent of the height, from above"))
     light = forms.ChoiceField(
         label=_("Light from"), required=False, choices=_LIGHTS, widget=forms.RadioSelect
     )

@@ -58,7 +58,7 @@ class EnginePicture:
     source_type: SourceType
     """How the picture with the product composited in must be marked."""
     notices: Sequence[str] = ()
-    """Words for staff: what could not be honoured in this picture."""
+    """Words for staff: what could not be honored in this picture."""
     metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """Facts kept with the picture, JSON-serialisable."""
 
@@ -69,7 +69,7 @@ class PromptReading:
 
     understood: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     ignored: Sequence[str] = ()
-    """Words of the prompt that the engine can't honour, in the prompt's order."""
+    """Words of the prompt that the engine can't honor, in the prompt's order."""
 
 
 class Engine(ABC):
@@ -112,7 +112,7 @@ class Engine(ABC):
         """
 
     def read_prompt(self, task: Task, prompt: str) -> PromptReading:
-        """What of ``prompt`` this engine will honour; cheap, and free of heavy imports."""
+        """What of ``prompt`` this engine will honor; cheap, and free of heavy imports."""
         return PromptReading()
 
     def refuse(self, request: Mapping[str, Any]) -> list[str]:

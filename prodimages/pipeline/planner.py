@@ -58,7 +58,7 @@ class Wish:
     view: View = dataclasses.field(default_factory=View)
     product: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     product_words: Sequence[str] = ()
-    """The product's own texts: an engine need not honour a word that only names the product."""
+    """The product's own texts: an engine need not honor a word that only names the product."""
     overrides: Overrides = dataclasses.field(default_factory=Overrides)
     """What staff set by hand, over the parameters."""
     locked: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -236,4 +236,4 @@ def _unread_notices(wish: Wish, engine: Engine) -> list[str]:
     ignored = [word for word in unread if word.lower() not in known]
     if not ignored:
         return []
-    return [_("Not honoured by this engine: %(words)s.") % {"words": ", ".join(ignored)}]
+    return [_("Not honored by this engine: %(words)s.") % {"words": ", ".join(ignored)}]

@@ -78,7 +78,7 @@ class Plan:
     product: Mapping[str, Any]
     """What of the product the picture depends on: width_cm, category, surface."""
     notices: Sequence[str] = ()
-    """Words that the engine will not honour, and other things staff should know."""
+    """Words that the engine will not honor, and other things staff should know."""
     packages: Mapping[str, str] = dataclasses.field(default_factory=dict)
     placement: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What staff set by hand, over the style: see ``overrides.Overrides``."""

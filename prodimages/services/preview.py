@@ -27,7 +27,7 @@ def preview(
 ) -> Plan:
     """The plan that the order's first job for ``product`` would freeze.
 
-    Its notices name the words that the engine will not honour. Raises RequestRefused
+    Its notices name the words that the engine will not honor. Raises RequestRefused
     just as submitting would.
     """
     info = shop_backend(shop).describe(product)

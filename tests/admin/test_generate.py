@@ -150,14 +150,14 @@ def test_tampered_keys_find_nothing(boss_client):
     assert "Choose at least one product." in text(boss_client.post(reverse(FORM), nothing))
 
 
-def test_preview_reads_the_prompt_and_names_the_words_not_honoured(boss_client):
+def test_preview_reads_the_prompt_and_names_the_words_not_honored(boss_client):
     product, style = make_product(), make_style()
     data = order([product], style, prompt="unheard words", _preview="1")
     page = boss_client.post(reverse(FORM), data)
     assert "unheard words" in text(page)
-    assert "Not honoured by this engine: unheard." in text(page)
+    assert "Not honored by this engine: unheard." in text(page)
     part = boss_client.post(reverse(FORM), data, headers={"HX-Request": "true"})
-    assert "Not honoured by this engine: unheard." in text(part)
+    assert "Not honored by this engine: unheard." in text(part)
     assert "<html" not in text(part)
     assert not GenerationJob.objects.exists()
 

@@ -131,7 +131,7 @@ def test_job_page_shows_the_plan_the_notices_and_the_error(boss_client):
     run_jobs()
     said = text(boss_client.get(page(job)))
     assert "Cup under unicorns" in said
-    assert "Not honoured by this engine: under, unicorns." in said
+    assert "Not honored by this engine: under, unicorns." in said
     assert "Engine failed:" in said
     assert "The engine was told to fail." in said
 

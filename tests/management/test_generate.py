@@ -54,7 +54,7 @@ def test_json_tells_all_about_the_picture(style, photo, tmp_path):
     facts = json.loads(said)
     assert facts["seed"] == 5
     assert facts["plan"]["prompt"] == "mug on a table, unicorn"
-    assert facts["notices"] == ["Not honoured by this engine: unicorn."]
+    assert facts["notices"] == ["Not honored by this engine: unicorn."]
     assert facts["fidelity"]["passed"]
 
 

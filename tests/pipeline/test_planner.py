@@ -69,8 +69,8 @@ def test_several_faults_are_told_together(flat):
     assert set(refused.value.problems) == {"count", "seed"}
 
 
-def test_words_not_honoured_are_reported_but_not_the_products_own(flat):
-    assert plan(prompt="unicorn on oak").notices == ["Not honoured by this engine: unicorn."]
+def test_words_not_honored_are_reported_but_not_the_products_own(flat):
+    assert plan(prompt="unicorn on oak").notices == ["Not honored by this engine: unicorn."]
     assert plan(prompt="unicorn on oak", product_words=("Unicorn mug",)).notices == []
 
 

@@ -61,7 +61,7 @@ class StudioEngine(Engine):
         return pictures
 
     def read_prompt(self, task: Task, prompt: str) -> PromptReading:
-        """A packshot honours its color, light and shadow; other wishes count as ignored."""
+        """A packshot honors its color, light and shadow; other wishes count as ignored."""
         from prodimages.engines.studio import prompt as prompts
 
         return prompts.read(prompt, only=PACKSHOT_SLOTS if task == Task.PACKSHOT else None)

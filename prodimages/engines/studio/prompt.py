@@ -26,7 +26,7 @@ _BREAK = ""
 
 
 def read(prompt: str, *, only: Collection[str] | None = None) -> PromptReading:
-    """What of ``prompt`` the studio honours (slot -> value) and which words it can't.
+    """What of ``prompt`` the studio honors (slot -> value) and which words it can't.
 
     The first word for a slot wins; a second, different one is reported as ignored. So is
     every word for a slot that is not among ``only``, where that is given.

@@ -50,7 +50,7 @@ def test_wishes_are_understood(prompt: str, understood: dict[str, str]) -> None:
         ("the product standing on a table", ()),
     ],
 )
-def test_words_that_cannot_be_honoured_are_told_in_order(
+def test_words_that_cannot_be_honored_are_told_in_order(
     prompt: str, ignored: tuple[str, ...]
 ) -> None:
     assert read(prompt).ignored == ignored

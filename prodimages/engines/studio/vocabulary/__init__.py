@@ -1,4 +1,4 @@
-"""The words that the studio can honour, in English and Chinese, as plain data."""
+"""The words that the studio can honor, in English and Chinese, as plain data."""
 
 from __future__ import annotations
 
