@@ -14,7 +14,7 @@ from prodimages.imaging.rotation import Box, resample_turned, turned_extent
 from prodimages.imaging.types import PlacedProduct
 
 _MOST_SAMPLES = 50_000
-_MOST_SIDE = 1024
+_MOST_SIDE = 768
 """Longest side in pixels at which product and photo are compared."""
 _SSIM_SIGMA = 1.5
 _STABLE_LUMINANCE, _STABLE_CONTRAST = (0.01 * 100) ** 2, (0.03 * 100) ** 2
