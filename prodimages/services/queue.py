@@ -26,6 +26,11 @@ from prodimages.models import GenerationAttempt, GenerationJob
 logger = logging.getLogger(__name__)
 
 
+# A silent job that ends as it is claimed, or that another was faster to take, gives way to
+# the next one; but a claim does not look for ever.
+_LOOKS = 4
+
+
 @dataclasses.dataclass(frozen=True)
 class Held:
     """A job that this process holds under ``token``."""
@@ -58,20 +63,34 @@ def claim(worker: str, queues: Sequence[str], *, limit: int = 1) -> list[Held]:
 
     A job whose worker went silent too often is failed here instead of being run again.
     """
+    # A batch looks a little further, past jobs that don't fit it.
+    room = limit if limit == 1 else max(limit, 4)
     held: list[Held] = []
     with transaction.atomic():
         now = timezone.now()
-        for job in _candidates(queues, now, max(limit, 4)):
-            if len(held) == limit:
+        for _look in range(_LOOKS):
+            candidates = _candidates(queues, now, room)
+            held = _take_batch(candidates, worker, now, limit)
+            if held or not candidates:
                 break
-            if held and not _fits(job, held[0].job):
-                continue
-            if job.state == JobState.RUNNING and not _end_silent_attempt(job, now):
-                continue
-            if taken := _take(job, worker, now):
-                held.append(taken)
-                if job.run_alone:
-                    break
+    return held
+
+
+def _take_batch(
+    candidates: Sequence[GenerationJob], worker: str, now: datetime, limit: int
+) -> list[Held]:
+    held: list[Held] = []
+    for job in candidates:
+        if len(held) == limit:
+            break
+        if held and not _fits(job, held[0].job):
+            continue
+        if job.state == JobState.RUNNING and not _end_silent_attempt(job, now):
+            continue
+        if taken := _take(job, worker, now):
+            held.append(taken)
+            if job.run_alone:
+                break
     return held
 
 
