@@ -8,14 +8,13 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from prodimages.choices import AttemptOutcome, FailureKind, ImageState, JobState
+from prodimages.choices import AttemptOutcome, FailureKind, JobState
 from prodimages.exceptions import LeaseLost
 from prodimages.models import GeneratedImage, GenerationJob
 from prodimages.pipeline.registry import get_step
 from prodimages.services import execution, lifecycle, queue, wakeup
 from prodimages.services.sink import JobPictures
 from prodimages.storage import private_storage
-from shop_integration.catalogue.models import ProductMedia
 from tests.concurrency import in_thread
 from tests.factories import make_job, make_product, make_style
 from tests.services.running import QUEUES, before, run, run_to_the_end
@@ -281,56 +280,6 @@ def test_a_picture_is_never_written_for_an_attempt_that_is_over():
     with pytest.raises(LeaseLost):
         JobPictures(held).save(0, b"x", b"x", details={"mime": "image/png", "digest": "0" * 64})
     assert not _files()
-
-
-def test_a_trusted_style_publishes_by_itself():
-    job = run(make_job(style=make_style(requires_review=False)))
-    image = job.images.get()
-    assert image.state == ImageState.PUBLISHED
-    assert ProductMedia.objects.generated().get().source_ref == image.publish_key
-
-
-def test_a_trusted_style_publishes_nothing_that_failed_its_checks(monkeypatch):
-    save = JobPictures.save
-
-    def save_failed(self, index, content, thumbnail, *, details):
-        save(self, index, content, thumbnail, details=dict(details) | {"passed": False})
-
-    monkeypatch.setattr(JobPictures, "save", save_failed)
-    job = run(make_job(style=make_style(requires_review=False)))
-    assert (job.state, job.images.get().state) == (JobState.SUCCEEDED, ImageState.PENDING)
-    assert not ProductMedia.objects.generated().exists()
-
-
-def test_a_product_deleted_while_its_job_waits_cancels_it():
-    job = make_job()
-    job.product.delete()
-    job.refresh_from_db()
-    assert (job.state, job.error_kind) == (JobState.CANCELED, FailureKind.PRODUCT_DELETED)
-    assert execution.run_next(QUEUES) == 0
-
-
-@pytest.mark.parametrize("step", ["cutout", "store"])
-def test_a_product_deleted_while_its_job_runs_ends_it_in_words(monkeypatch, step):
-    job = make_job()
-
-    def delete():
-        in_thread(job.product.delete)
-        time.sleep(KEEPER_NOTICES)
-
-    with before(monkeypatch, get_step(step), "run_batch", delete):
-        run(job)
-    assert (job.state, job.error_kind) == (JobState.CANCELED, FailureKind.PRODUCT_DELETED)
-    assert job.product_label
-    assert not job.images.exists()
-
-
-def test_a_product_deleted_as_its_picture_is_stored_harms_nothing(monkeypatch):
-    job = make_job()
-    with before(monkeypatch, JobPictures, "_commit", lambda: in_thread(job.product.delete)):
-        run(job)
-    assert job.state in {JobState.SUCCEEDED, JobState.CANCELED}
-    assert job.images.get().product_id is None
 
 
 def test_plans_of_a_format_that_nobody_reads_end_in_words():
