@@ -66,7 +66,7 @@ class Event:
     external_id: str = ""
     """The product's identity in the shop; empty where the event is about no product."""
     occurred_at: datetime | None = None
-    """Orders events of one product that arrive out of order; None where the platform tells nothing."""
+    """Orders events of one product that arrive out of order; None where nothing tells."""
     payload: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
@@ -95,16 +95,16 @@ class OutsideProduct:
     url: str = ""
     """Where staff see the product in the platform's own admin."""
     photos: Sequence[OutsidePhoto] = ()
-    """The shop's own photos, the main one first; pictures that prodimages put there are left out."""
+    """The shop's own photos, the main one first; without pictures that prodimages put there."""
     updated_at: datetime | None = None
 
 
 class PlatformShop(ShopBackend):
     """A shop of an outside platform; its rows here are mirrored products.
 
-    ``publish``, ``unpublish`` and the calls below run in workers only, never in a request,
-    except ``verify`` and ``parse``, which make no network call. Errors: PlatformUnavailable where a retry may
-    help, PlatformRefused where it won't.
+    ``publish``, ``unpublish`` and the calls below run in workers only, never in a request;
+    ``verify`` and ``parse`` run in one, and make no network call. Errors: PlatformUnavailable
+    where a retry may help, PlatformRefused where it won't.
     """
 
     @abstractmethod
