@@ -64,6 +64,38 @@ class Source(TextChoices):
     STOREFRONT = "storefront", _("storefront")
 
 
+class EventKind(TextChoices):
+    """What an event of an outside shop is about, whatever its platform calls it."""
+
+    CREATED = "created", _("product created")
+    UPDATED = "updated", _("product updated")
+    DELETED = "deleted", _("product deleted")
+    REDACT_SHOP = "redact_shop", _("erase the shop")
+    REDACT_CUSTOMER = "redact_customer", _("erase a customer")
+    PING = "ping", _("ping")  # says that the hook works; nothing to do
+    IGNORED = "ignored", _("ignored")  # a topic that nobody here asked for
+
+
+class InboundState(TextChoices):
+    """How far the work on an event has come."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class NotKept(TextChoices):
+    """Why a delivery left no row; each is counted by shop and day."""
+
+    SIGNATURE = "signature", _("signature refused")
+    TOO_BIG = "too_big", _("body too big")
+    INVALID = "invalid", _("body not understood")
+    TOPIC = "topic", _("topic ignored")
+    PING = "ping", _("ping")
+    REPEAT = "repeat", _("repeated delivery")
+
+
 class FailureKind(TextChoices):
     PHOTO_MISSING = "photo_missing", _("photo missing")
     PHOTO_INVALID = "photo_invalid", _("photo can't be used")

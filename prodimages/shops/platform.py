@@ -6,9 +6,9 @@ import dataclasses
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
+from prodimages.choices import EventKind as EventKind  # adapters take all of the contract from here
 from prodimages.exceptions import ProdimagesError
 from prodimages.shops.base import ShopBackend
 
@@ -32,17 +32,12 @@ class PlatformUnavailable(ProdimagesError):
         super().__init__(message)
 
 
+class StateUnclear(ProdimagesError):
+    """Two states of one product claim the same moment, or one follows its deletion."""
+
+
 class PlatformRefused(ProdimagesError):
     """The platform refused for a reason that trying again won't change."""
-
-
-class EventKind(StrEnum):
-    CREATED = "created"
-    UPDATED = "updated"
-    DELETED = "deleted"
-    REDACT = "redact"  # erase what is kept of a shop or a customer
-    PING = "ping"  # says that the hook works; nothing to do
-    IGNORED = "ignored"  # a topic that nobody here asked for
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -99,12 +94,25 @@ class OutsideProduct:
     updated_at: datetime | None = None
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What became of a product's state that was brought here."""
+
+    product: Any
+    """The row of PRODIMAGES_PRODUCT_MODEL."""
+    waits: bool
+    """No pictures were ordered for it yet, and an event brought it: the rules may choose."""
+
+
 class PlatformShop(ShopBackend):
     """A shop of an outside platform; its rows here are mirrored products.
 
     ``publish``, ``unpublish`` and the calls below run in workers only, never in a request;
     ``verify`` and ``parse`` run in one, and make no network call. Errors: PlatformUnavailable
     where a retry may help, PlatformRefused where it won't.
+
+    ``take``, ``settle``, ``drop`` and ``erase`` keep the rows; mix in
+    ``shop_integration.catalogue.mirror.MirroredShop`` to have them, or keep rows of your own.
     """
 
     @abstractmethod
@@ -133,3 +141,36 @@ class PlatformShop(ShopBackend):
     def check_connection(self) -> list[str]:
         """What is wrong with the credentials and scopes, in words that say what to fix."""
         return []
+
+    def fetch_signing_keys(self) -> Mapping[str, Any] | None:
+        """The JWKS document whose keys sign the deliveries; None where a secret does.
+
+        Asked for by workers and doctor, and kept in the database for ``verify``.
+        """
+        return None
+
+    @abstractmethod
+    def take(
+        self, product: OutsideProduct, *, as_of: datetime, fetched: bool, by_event: bool = True
+    ) -> Taken | None:
+        """Make or update the row of ``product``; None when something newer is known of it.
+
+        ``as_of`` is the moment of this state by the platform's clock where it tells one.
+        ``fetched``: the platform was asked just now, so that a tie of moments is its to win.
+        Raises StateUnclear when only asking the platform can tell which of two states is newer.
+        """
+
+    @abstractmethod
+    def settle(self, product: Any) -> None:
+        """The first pictures of ``product`` are ordered; later events order no more."""
+
+    @abstractmethod
+    def drop(self, external_id: str, *, as_of: datetime) -> bool:
+        """Remove the row of a deleted product; False when something newer is known of it.
+
+        A late event of before the deletion must not bring the product back.
+        """
+
+    @abstractmethod
+    def erase(self) -> int:
+        """Remove everything known of the shop's products; returns how many there were."""
