@@ -40,6 +40,20 @@ class ImageState(TextChoices):
     PUBLISHED = "published", _("published")
 
 
+class PublicationAction(TextChoices):
+    """What a shop is to do with a picture."""
+
+    PUBLISH = "publish", _("publish")
+    UNPUBLISH = "unpublish", _("take out")
+
+
+class PublicationState(TextChoices):
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")  # tried often enough, or refused for good
+
+
 class Reason(TextChoices):
     """What may be wrong with a picture: what its checks found, and why staff reject it."""
 

@@ -35,6 +35,11 @@ DEFAULTS: dict[str, Any] = {
     "MAX_ATTEMPTS": 3,
     # Delay before attempt n + 1: RETRY_SECONDS * 2 ** (n - 1).
     "RETRY_SECONDS": 10,
+    # How often a shop is asked to take a picture, and the delay before attempt n + 1, as above.
+    "PUBLISH_ATTEMPTS": 8,
+    "PUBLISH_RETRY_SECONDS": 30,
+    # Celery queue of publishing; empty: that of the job which made the picture.
+    "PUBLISH_QUEUE": "",
     # An order over more products than this is proofed first; 0 never.
     "PROOF_OVER": 10,
     # Most pictures that one job may be asked for.

@@ -4,6 +4,7 @@ from prodimages.models.image import GeneratedImage
 from prodimages.models.job import GenerationAttempt, GenerationJob
 from prodimages.models.photo import Cutout, SourcePhoto
 from prodimages.models.product import ProductSettings
+from prodimages.models.publication import Publication
 from prodimages.models.style import Style, StyleRule
 from prodimages.models.submission import Submission
 from prodimages.models.worker import WorkerHeartbeat
@@ -14,6 +15,7 @@ __all__ = [
     "GenerationAttempt",
     "GenerationJob",
     "ProductSettings",
+    "Publication",
     "SourcePhoto",
     "Style",
     "StyleRule",
