@@ -17,6 +17,10 @@ class SignatureRefused(ProdimagesError):
     """A delivery that its sender did not sign, or signed for another moment: 401, no row."""
 
 
+class UnknownSigningKey(SignatureRefused):
+    """Signed by a key that is not among those kept here; they may be out of date."""
+
+
 class PayloadRefused(ProdimagesError):
     """A signed delivery whose body is not what the platform documents: 400."""
 
