@@ -78,6 +78,17 @@ class Source(TextChoices):
     STOREFRONT = "storefront", _("storefront")
 
 
+class Scope(TextChoices):
+    """What an API key may do."""
+
+    GENERATIONS_READ = "generations:read", _("see generations")
+    GENERATIONS_WRITE = "generations:write", _("order, cancel and retry generations")
+    IMAGES_READ = "images:read", _("see and download pictures")
+    IMAGES_REVIEW = "images:review", _("approve and reject pictures")
+    IMAGES_PUBLISH = "images:publish", _("publish pictures")
+    STYLES_READ = "styles:read", _("see styles")
+
+
 class EventKind(TextChoices):
     """What an event of an outside shop is about, whatever its platform calls it."""
 
@@ -117,6 +128,7 @@ class FailureKind(TextChoices):
     CHECK_CUTOUT = "check_cutout", _("cut-out needs a look")
     UNAVAILABLE = "unavailable", _("engine or weights not available")
     ENGINE = "engine", _("engine failed")
+    CONTENT_REFUSED = "content_refused", _("refused for its content")
     STORAGE = "storage", _("storage failed")
     CRASHED = "crashed", _("worker died")
     TIMEOUT = "timeout", _("took too long")

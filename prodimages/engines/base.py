@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from prodimages.choices import SourceType, Task
+from prodimages.exceptions import JobFailure
 from prodimages.imaging.types import PlacedProduct as PlacedProduct
 
 if TYPE_CHECKING:
@@ -103,8 +104,11 @@ class Engine(ABC):
         *,
         on_progress: OnProgress,
         is_canceled: IsCanceled,
-    ) -> list[EnginePicture]:
+    ) -> Sequence[EnginePicture | JobFailure]:
         """Make one picture a request, in order.
+
+        An engine that takes several requests at once gives a JobFailure in the place of
+        the one that could not be made, so that its neighbors keep theirs.
 
         ``on_progress`` takes the fraction done, 0..1. ``is_canceled`` is asked between
         units of work. Raises JobCanceled when it said yes, and JobFailure when the

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from prodimages.choices import Task
-from prodimages.engines.base import GenerationRequest, View
-from prodimages.exceptions import JobCanceled
+from prodimages.engines.base import EnginePicture, GenerationRequest, View
+from prodimages.exceptions import JobCanceled, JobFailure
 from prodimages.pipeline.spec import Step
 
 if TYPE_CHECKING:
@@ -53,9 +53,18 @@ class Generate(Step):
             is_canceled=lambda: all(context.is_canceled() for context in contexts),
         )
         made = iter(pictures)
-        for context in contexts:
-            context["generated"] = {index: next(made) for index in context.indexes}
-        return [JobCanceled() if context.is_canceled() else None for context in contexts]
+        return [self._give(context, [next(made) for _ in context.indexes]) for context in contexts]
+
+    def _give(
+        self, context: StepContext, made: Sequence[EnginePicture | JobFailure]
+    ) -> Exception | None:
+        """Hand a job its pictures; what stops the job, if anything does."""
+        if context.is_canceled():
+            return JobCanceled()
+        if failed := next((one for one in made if isinstance(one, JobFailure)), None):
+            return failed
+        context["generated"] = dict(zip(context.indexes, made, strict=True))
+        return None
 
     def _request(
         self, context: StepContext, parameters: Mapping[str, Any], index: int
