@@ -155,13 +155,18 @@ class PlatformShop(ShopBackend):
 
     @abstractmethod
     def take(
-        self, product: OutsideProduct, *, as_of: datetime, fetched: bool, by_event: bool = True
+        self,
+        product: OutsideProduct,
+        *,
+        as_of: datetime,
+        asked_at: datetime | None = None,
+        by_event: bool = True,
     ) -> Taken | None:
         """Make or update the row of ``product``; None when something newer is known of it.
 
         ``as_of`` is the moment of this state by the platform's clock where it tells one.
-        ``fetched``: the platform was asked just now, so that a tie of moments is its to win.
-        Raises StateUnclear when only asking the platform can tell which of two states is newer.
+        ``asked_at`` is when, by our clock, the platform was asked for it; None where an event
+        brought it. Raises StateUnclear when only asking (again) tells which state is newer.
         """
 
     @abstractmethod
@@ -169,10 +174,11 @@ class PlatformShop(ShopBackend):
         """The first pictures of ``product`` are ordered; later events order no more."""
 
     @abstractmethod
-    def drop(self, external_id: str, *, as_of: datetime) -> bool:
+    def drop(self, external_id: str, *, as_of: datetime | None) -> bool:
         """Remove the row of a deleted product; False when something newer is known of it.
 
-        A late event of before the deletion must not bring the product back.
+        None means that the platform was asked and has no such product. A late event of before
+        the deletion must not bring the product back.
         """
 
     @abstractmethod

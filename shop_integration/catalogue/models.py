@@ -118,3 +118,46 @@ class ProductMedia(models.Model):
 
     def __str__(self) -> str:
         return self.alt or str(self.file)
+
+
+class MirroredProduct(models.Model):
+    """A product of an outside shop: which one it is there, and how it was when last heard of.
+
+    It outlives its product as a mark of the deletion, so that a late event of before does not
+    bring the product back.
+    """
+
+    shop = models.CharField(_("shop"), max_length=50)
+    external_id = models.CharField(_("id in the shop"), max_length=200)
+    product = models.OneToOneField(
+        Product,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="mirrored",
+        verbose_name=_("product"),
+    )
+    sku = models.CharField(_("SKU in the shop"), max_length=100, blank=True)
+    url = models.TextField(_("page in the shop"), blank=True)
+    photos = models.JSONField(_("photos"), default=list, blank=True)
+    """``ref``, ``url`` and ``alt`` of each photo of the shop's own, the main one first."""
+    as_of = models.DateTimeField(_("as of"), null=True, blank=True)
+    """The moment of this state by the platform's clock, where it tells one."""
+    digest = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the state, to tell a repeat from a change."""
+    waits = models.BooleanField(_("waits for its first pictures"), default=True)
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    """When the deletion was heard of, by our clock."""
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("mirrored product")
+        verbose_name_plural = _("mirrored products")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "external_id"], name="prodimages_catalogue_mirrored_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shop}: {self.external_id}"

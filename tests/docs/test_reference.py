@@ -30,6 +30,7 @@ from prodimages.engines.studio.styles import STYLES
 from prodimages.pipeline.overrides import BOUNDS, LIGHTS
 from prodimages.pipeline.registry import CHAINS
 from prodimages.services.prompts import FIELDS, MAX_PROMPT, MAX_VALUE
+from shop_integration.catalogue import mirror
 from tests.docs.pages import DOCS, ROOT, codes, first_codes, page, rows, section
 
 
@@ -47,7 +48,7 @@ def test_defaults_of_plain_settings_are_the_documented_ones() -> None:
 
 
 def test_every_check_is_documented_and_none_is_stale() -> None:
-    source = inspect.getsource(checks) + inspect.getsource(u2netp)
+    source = "".join(map(inspect.getsource, (checks, u2netp, mirror)))
     assert set(first_codes(page("reference/checks.md"))) == set(
         re.findall(r'id="(prodimages\.[EW]\d{3})"', source)
     )
