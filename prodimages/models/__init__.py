@@ -1,5 +1,7 @@
 """Rows: what was asked for, how it went, and what came of it."""
 
+from prodimages.models.api_key import ApiKey, ApiSecret
+from prodimages.models.budget import Budget, BudgetDay, BudgetHold
 from prodimages.models.image import GeneratedImage
 from prodimages.models.job import GenerationAttempt, GenerationJob
 from prodimages.models.photo import Cutout, SourcePhoto
@@ -10,6 +12,11 @@ from prodimages.models.submission import Submission
 from prodimages.models.worker import WorkerHeartbeat
 
 __all__ = [
+    "ApiKey",
+    "ApiSecret",
+    "Budget",
+    "BudgetDay",
+    "BudgetHold",
     "Cutout",
     "GeneratedImage",
     "GenerationAttempt",

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from prodimages.choices import ImageState, Reason, SourceType
+from prodimages.models.api_key import ApiKey
 from prodimages.models.fields import private_file, product_key, shop_field
 from prodimages.models.job import GenerationJob
 
@@ -55,6 +56,15 @@ class GeneratedImage(models.Model):
         related_name="+",
         verbose_name=_("reviewed by"),
     )
+    reviewed_through = models.ForeignKey(
+        ApiKey,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("reviewed through"),
+    )
+    """The API key that decided, where no person did."""
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     reject_code = models.CharField(_("rejected for"), max_length=10, blank=True, choices=Reason)
     reject_reason = models.CharField(_("note"), max_length=200, blank=True)

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from prodimages.choices import Source
+from prodimages.models.api_key import ApiKey
 from prodimages.models.fields import shop_field
 
 
@@ -26,7 +27,18 @@ class Submission(models.Model):
         related_name="+",
         verbose_name=_("created by"),
     )
+    api_key = models.ForeignKey(
+        ApiKey,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="submissions",
+        verbose_name=_("API key"),
+    )
+    """Through which it came, and whose budget it counts against."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    skipped = models.JSONField(default=list, blank=True)
+    """``[key, name, reason]`` of each product that got no job."""
 
     class Meta:
         verbose_name = _("submission")
