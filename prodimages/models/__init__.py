@@ -3,6 +3,12 @@
 from prodimages.models.api_key import ApiKey, ApiSecret
 from prodimages.models.budget import Budget, BudgetDay, BudgetHold
 from prodimages.models.image import GeneratedImage
+from prodimages.models.inbound import (
+    DeliveryCount,
+    InboundAttempt,
+    InboundEvent,
+    SigningKeys,
+)
 from prodimages.models.job import GenerationAttempt, GenerationJob
 from prodimages.models.photo import Cutout, SourcePhoto
 from prodimages.models.product import ProductSettings
@@ -18,11 +24,15 @@ __all__ = [
     "BudgetDay",
     "BudgetHold",
     "Cutout",
+    "DeliveryCount",
     "GeneratedImage",
     "GenerationAttempt",
     "GenerationJob",
+    "InboundAttempt",
+    "InboundEvent",
     "ProductSettings",
     "Publication",
+    "SigningKeys",
     "SourcePhoto",
     "Style",
     "StyleRule",
