@@ -19,7 +19,7 @@ host's own time limit, meant for short tasks, would end pictures half-way."""
     soft_time_limit=BATCH_SECONDS,
 )
 def run_queue(queue: str) -> int:
-    """Claim and run one batch of ``queue``; returns how many jobs ran."""
-    from prodimages.services.execution import run_next
+    """Carry out one publication and one batch of ``queue``; returns how many they were."""
+    from prodimages.services import delivery, execution
 
-    return run_next([queue], on_hang=on_hang())
+    return delivery.run_next([queue]) + execution.run_next([queue], on_hang=on_hang())

@@ -55,7 +55,7 @@ class PollStep(bootsteps.StartStopStep):
 def poll(worker: str, queues: list[str], started: datetime) -> None:
     """Leave a heartbeat, and wake a worker for each queue that has something to claim."""
     from prodimages.models import WorkerHeartbeat
-    from prodimages.services import queue, wakeup
+    from prodimages.services import publications, queue, wakeup
 
     WorkerHeartbeat.objects.update_or_create(
         name=worker,
@@ -66,7 +66,7 @@ def poll(worker: str, queues: list[str], started: datetime) -> None:
             "seen_at": timezone.now(),
         },
     )
-    for name in queue.anything_claimable(queues):
+    for name in {*queue.anything_claimable(queues), *publications.anything_due(queues)}:
         wakeup.wake(name)
 
 

@@ -14,15 +14,21 @@ from django.db import InterfaceError, OperationalError, connections, router, tra
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prodimages.choices import FailureKind, ImageState, JobState
+from prodimages.choices import FailureKind, ImageState, JobState, PublicationAction
 from prodimages.conf import settings
 from prodimages.engines.registry import get_engine
-from prodimages.exceptions import JobCanceled, JobFailure, LeaseLost, RequestRefused
+from prodimages.exceptions import (
+    JobCanceled,
+    JobFailure,
+    LeaseLost,
+    RequestRefused,
+    TransitionRefused,
+)
 from prodimages.models import GenerationJob
 from prodimages.pipeline import runner
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Plan
-from prodimages.services import cutouts, photos, publishing, queue, review, wakeup
+from prodimages.services import cutouts, delivery, photos, publications, queue, review, wakeup
 from prodimages.services.keeper import LeaseKeeper
 from prodimages.services.queue import Held
 from prodimages.services.sink import JobPictures, record_files
@@ -135,7 +141,7 @@ def _record(
     try:
         _end_on_good_connection(held, error, notices)
         if error is None and not held.job.requires_review:
-            _publish_trusted(held.job)
+            delivery.deliver_at_once(held.job)
         if isinstance(error, JobFailure) and error.kind in cutouts.CURABLE:
             cutouts.resume_if_overtaken(held.job, held.attempt.started_at)
     except LeaseLost:
@@ -160,7 +166,10 @@ def _end_on_good_connection(held: Held, error: Exception | None, notices: list[s
 def _end(held: Held, error: Exception | None, notices: list[str] | None) -> None:
     match error:
         case None:
-            queue.end(held, JobState.SUCCEEDED, notices=notices)
+            with transaction.atomic():
+                queue.end(held, JobState.SUCCEEDED, notices=notices)
+                if not held.job.requires_review:
+                    _order_trusted(held.job)
         case LeaseLost():
             raise error
         case JobCanceled():
@@ -206,13 +215,16 @@ def _retry_at(held: Held) -> datetime | None:
     return timezone.now() + timedelta(seconds=settings.RETRY_SECONDS * 2 ** (made - 1))
 
 
-def _publish_trusted(job: GenerationJob) -> None:
-    """A style that needs no review publishes what passed its checks."""
+def _order_trusted(job: GenerationJob) -> None:
+    """A style that needs no review publishes what passed its checks.
+
+    Within the job's last transaction, so that no picture waits for review because its worker
+    died between the two.
+    """
     for image in job.images.filter(state=ImageState.PENDING, passed=True):
         try:
-            with transaction.atomic():
-                review.approve(image, user=None)
-            publishing.publish(image)
-        except Exception:
-            # The picture stays approved with its reason, and staff can publish it again.
-            logger.warning("Picture %s was not published.", image.pk, exc_info=True)
+            review.approve(image, user=None)
+        except TransitionRefused:
+            logger.info("Picture %s was reviewed by somebody meanwhile.", image.pk)
+        else:
+            publications.order(image, PublicationAction.PUBLISH)

@@ -1,26 +1,25 @@
-"""The one way out: an approved picture becomes the shop's own product media, once."""
+"""The one way out: an approved picture becomes the shop's own product media, once.
+
+A shop of this process takes it within the call. One that lives elsewhere takes it from a
+worker, which asks until the shop has it (services.delivery): no request waits for a platform.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import io
 import logging
 from contextlib import AbstractContextManager
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from prodimages import signals
-from prodimages.choices import ImageState
+from prodimages.choices import ImageState, PublicationAction, PublicationState
 from prodimages.exceptions import ProdimagesError, TransitionRefused
-from prodimages.models import GeneratedImage
-from prodimages.services import files
-from prodimages.services.sink import EXTENSIONS
-from prodimages.shops.base import Picture
+from prodimages.models import GeneratedImage, Publication
+from prodimages.services import publications
+from prodimages.services.shop_pictures import picture_of, why
 from prodimages.shops.registry import shop_backend
-from prodimages.storage import private_storage
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +27,11 @@ logger = logging.getLogger(__name__)
 def publish(image: GeneratedImage) -> str:
     """Give an approved picture to its shop; returns the shop's reference.
 
-    Publishing twice, also at the same time, adds one picture: the shop's backend is
-    idempotent by the picture's key. Raises TransitionRefused for a picture that is not
-    approved, and ProdimagesError when the shop did not take it; the reason stays on the row.
+    Returns "" where a worker is to publish it; the picture is approved until then, and
+    ``image.publication`` says how far it is. Publishing twice, also at the same time, adds one
+    picture: the shop's backend is idempotent by the picture's key. Raises TransitionRefused for
+    a picture that is not approved, and ProdimagesError when a shop of this process did not
+    take it; the reason stays on the row.
     """
     image.refresh_from_db()
     if image.state == ImageState.PUBLISHED:
@@ -41,11 +42,18 @@ def publish(image: GeneratedImage) -> str:
         )
     if image.product is None:
         raise TransitionRefused(_("The product of picture %(name)s was deleted.") % {"name": image})
+    if not shop_backend(image.shop).publishes_at_once:
+        publications.order(image, PublicationAction.PUBLISH)
+        return ""
+    return _publish_at_once(image)
+
+
+def _publish_at_once(image: GeneratedImage) -> str:
     try:
         with _apart():
-            reference = shop_backend(image.shop).publish(image.product, _picture(image))
+            reference = shop_backend(image.shop).publish(image.product, picture_of(image))
     except Exception as error:
-        reason = str(error) if isinstance(error, ProdimagesError) else files.reason(error)
+        reason = why(error)
         logger.warning("Publishing picture %s failed.", image.pk, exc_info=True)
         approved = GeneratedImage.objects.filter(pk=image.pk, state=ImageState.APPROVED)
         approved.update(publish_error=reason)
@@ -65,12 +73,8 @@ def publish(image: GeneratedImage) -> str:
             _("Picture %(name)s was reviewed again while it was being published.") % {"name": image}
         )
     if changed:
-        transaction.on_commit(
-            lambda: signals.image_published.send_robust(
-                sender=GeneratedImage, image=image, reference=reference
-            ),
-            robust=True,
-        )
+        publications.settle(image, PublicationAction.PUBLISH, reference[:255])
+        publications.announce(image, reference)
     return reference
 
 
@@ -81,17 +85,34 @@ def _take_back(image: GeneratedImage, reference: str) -> None:
 
 
 def unpublish(image: GeneratedImage) -> None:
-    """Take a published picture out of the shop again; it stays approved."""
+    """Take a published picture out of the shop again; it stays approved.
+
+    Where a worker does it, ``image.publication`` says how far that is; asked for once more
+    after the worker gave up, it tries again.
+    """
     image.refresh_from_db()
-    if image.state != ImageState.PUBLISHED:
+    if image.state != ImageState.PUBLISHED and not _still_there(image):
         raise TransitionRefused(_("Picture %(name)s is not published.") % {"name": image})
-    if image.product is not None:
+    at_once = image.product is None or shop_backend(image.shop).publishes_at_once
+    if image.product is not None and at_once:
         with _apart():
             shop_backend(image.shop).unpublish(image.product, image.published_ref)
-    GeneratedImage.objects.filter(pk=image.pk, state=ImageState.PUBLISHED).update(
-        state=ImageState.APPROVED, published_at=None, published_ref=""
-    )
+    with transaction.atomic():
+        reference = image.published_ref
+        published = GeneratedImage.objects.filter(pk=image.pk, state=ImageState.PUBLISHED)
+        published.update(state=ImageState.APPROVED, published_at=None, published_ref="")
+        if at_once:
+            publications.settle(image, PublicationAction.UNPUBLISH)
+        else:
+            publications.order(image, PublicationAction.UNPUBLISH, reference=reference)
     image.refresh_from_db()
+
+
+def _still_there(image: GeneratedImage) -> bool:
+    """Whether a worker gave up taking it out of the shop."""
+    return Publication.objects.filter(
+        image=image, action=PublicationAction.UNPUBLISH, state=PublicationState.FAILED
+    ).exists()
 
 
 def _apart() -> AbstractContextManager[None]:
@@ -102,19 +123,3 @@ def _apart() -> AbstractContextManager[None]:
     """
     held = transaction.get_connection().in_atomic_block
     return transaction.atomic() if held else contextlib.nullcontext()
-
-
-def _picture(image: GeneratedImage) -> Picture:
-    name = slugify(f"{image.job.product_label} {image.job.style_name}") or "picture"
-    content = files.read(private_storage(), image.file.name)
-    return Picture(
-        ref=image.publish_key,
-        open=lambda: io.BytesIO(content),
-        # Short enough for a file field of 100 characters: a storage that has to shorten the
-        # name cuts off its end, and with it the key by which a shop may know the picture.
-        filename=f"{name[:40]}-{image.publish_key}.{EXTENSIONS[image.mime]}",
-        alt=image.job.product_label,
-        width=image.width,
-        height=image.height,
-        mime=image.mime,
-    )

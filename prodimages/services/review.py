@@ -13,6 +13,7 @@ from prodimages import signals
 from prodimages.choices import IMAGE_TRANSITIONS, ImageState, Reason
 from prodimages.exceptions import RequestRefused, TransitionRefused
 from prodimages.models import GeneratedImage
+from prodimages.services import publications
 
 
 def approve(image: GeneratedImage, *, user: Any) -> None:
@@ -33,7 +34,9 @@ def reject(image: GeneratedImage, *, user: Any, code: str, note: str = "") -> No
     """
     if code not in Reason.values:
         raise RequestRefused.about("code", _("Say why: choose a reason for rejecting."))
-    _move(image, ImageState.REJECTED, user=user, reject_code=code, reject_reason=note[:200])
+    with transaction.atomic():
+        _move(image, ImageState.REJECTED, user=user, reject_code=code, reject_reason=note[:200])
+        publications.withdraw(image)
     _send(signals.image_rejected, image)
 
 
@@ -42,18 +45,22 @@ def reopen(image: GeneratedImage, *, decided_at: datetime) -> None:
 
     Raises TransitionRefused when somebody decided again since, or the picture is published.
     """
-    changed = GeneratedImage.objects.filter(
+    decided = GeneratedImage.objects.filter(
         pk=image.pk,
         state__in=[ImageState.APPROVED, ImageState.REJECTED],
         reviewed_at=decided_at,
-    ).update(
-        state=ImageState.PENDING,
-        reviewed_by=None,
-        reviewed_at=None,
-        reject_code="",
-        reject_reason="",
-        publish_error="",
     )
+    with transaction.atomic():
+        changed = decided.update(
+            state=ImageState.PENDING,
+            reviewed_by=None,
+            reviewed_at=None,
+            reject_code="",
+            reject_reason="",
+            publish_error="",
+        )
+        if changed:
+            publications.withdraw(image)
     image.refresh_from_db()
     if not changed:
         raise TransitionRefused(

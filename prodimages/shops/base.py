@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -63,6 +63,10 @@ class ShopBackend(ABC):
     Instances are made from ``PRODIMAGES["SHOPS"][shop]`` and hold no state between calls.
     """
 
+    publishes_at_once: ClassVar[bool] = True
+    """Whether ``publish`` is quick enough for a request: it writes to this site's own database
+    and storage. A worker publishes for any other shop, and tries again by itself."""
+
     def __init__(self, shop: str = "local", options: Mapping[str, Any] | None = None):
         self.shop = shop
         self.options = dict(options or {})
@@ -86,6 +90,13 @@ class ShopBackend(ABC):
     def unpublish(self, product: Any, reference: str) -> None:
         """Take a published picture back; does nothing when it is gone already."""
         raise ProdimagesError(f"The shop “{self.shop}” can't take pictures back by itself.")
+
+    def find_published(self, product: Any, ref: str) -> str:
+        """The shop's reference to the picture that was published as ``ref``; "" for none.
+
+        Asked when a picture has to be taken out and the answer to publishing it got lost.
+        """
+        return ""
 
     def photos_for(self, products: Iterable[Any]) -> dict[Any, list[Photo]]:
         """``photos`` of many products by primary key; override to save queries."""

@@ -6,7 +6,7 @@ import dataclasses
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from prodimages.choices import EventKind as EventKind  # adapters take all of the contract from here
 from prodimages.exceptions import ProdimagesError
@@ -118,6 +118,12 @@ class PlatformShop(ShopBackend):
     ``take``, ``settle``, ``drop`` and ``erase`` keep the rows; mix in
     ``shop_integration.catalogue.mirror.MirroredShop`` to have them, or keep rows of your own.
     """
+
+    publishes_at_once: ClassVar[bool] = False
+
+    @abstractmethod
+    def find_published(self, product: Any, ref: str) -> str:
+        """Asks the platform, so that what it accepted without telling is found."""
 
     @abstractmethod
     def verify(self, delivery: Delivery) -> None:

@@ -53,6 +53,10 @@ class CatalogueShop(ShopBackend):
                 # A file can't be rolled back, so it goes only when the row is surely gone.
                 transaction.on_commit(partial(media.file.delete, save=False))
 
+    def find_published(self, product: Product, ref: str) -> str:
+        published = ProductMedia.objects.filter(product=product, source_ref=ref).first()
+        return str(published.pk) if published else ""
+
     def product_url(self, product: Product) -> str:
         try:
             return reverse("admin:prodimages_catalogue_product_change", args=[product.pk])
