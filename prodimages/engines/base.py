@@ -60,6 +60,9 @@ class EnginePicture:
     """How the picture with the product composited in must be marked."""
     notices: Sequence[str] = ()
     """Words for staff: what could not be honored in this picture."""
+    checks: Sequence[Mapping[str, Any]] = ()
+    """What to look at in this picture: ``code`` (``light`` is known), ``message`` in words and
+    ``value``, a number that tells how much."""
     metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """Facts kept with the picture, JSON-serialisable."""
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
 
 from prodimages.imaging.background import Background
 from prodimages.imaging.color import lightness, luminance
+from prodimages.imaging.shading import KeyLight, key_light
 
 _BAND = 512
 """Rows that are measured; more of them cost time and tell nothing else."""
-_MARGIN = 16
+_MARGIN = 48
+_CLEAR = 4
+"""Pixels around the outline that belong to neither side."""
 _REBLUR = 1.5
 _BLOCK = 16
 _LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
@@ -28,31 +32,50 @@ class Measured:
     """Standard deviation of the Gaussian that its sharpest edges look blurred by; None without
     a clear edge."""
     grain: float
-    """Standard deviation of the noise of luma, in 8-bit levels."""
+    """Standard deviation of the noise of luma, in 8-bit levels: the product's, or that of what
+    surrounds it where there is less, since a knit looks like noise and a sheet doesn't."""
     black: float
     """Linear light, 0..1, of its darkest half percent."""
     light: tuple[float, float, float] | None
     """Color of the light in linear sRGB, green 1, where a gray background tells it."""
+    key: KeyLight | None = None
+    """Where the light comes from, where the product's shading tells it."""
 
-    def as_json(self) -> dict[str, float | list[float] | None]:
+    def as_json(self) -> dict[str, Any]:
         return {
             "blur": self.blur,
             "grain": self.grain,
             "black": self.black,
             "light": None if self.light is None else list(self.light),
+            "key": None if self.key is None else dataclasses.asdict(self.key),
         }
 
 
-def measure(rgb: np.ndarray, alpha: np.ndarray, light: Background | None = None) -> Measured:
-    """``rgb`` (H, W, 3) uint8 and its (H, W) cut-out; ``light`` is a background known as gray."""
-    photo, matte = _middle(rgb, alpha)
+def measure(
+    rgb: np.ndarray,
+    alpha: np.ndarray,
+    light: Background | None = None,
+    *,
+    photo: np.ndarray | None = None,
+) -> Measured:
+    """``rgb`` (H, W, 3) uint8 and its (H, W) cut-out; ``light`` is a background known as gray.
+
+    ``photo`` has the product's surroundings, where they were kept.
+    """
+    product, matte = _middle(rgb, alpha)
     solid = matte > 0.95
-    dark = luminance(photo)[solid]
+    dark = luminance(product)[solid]
+    grain = [grain_sigma(product, solid)]
+    if photo is not None:
+        around = ndimage.binary_erosion(matte < 0.02, iterations=_CLEAR)
+        grain.append(grain_sigma(_middle(photo, alpha)[0], around))
+    measured = [sigma for sigma in grain if sigma is not None]
     return Measured(
-        blur=blur_sigma(lightness(photo), matte > 0.02),
-        grain=round(grain_sigma(photo, solid), 2),
+        blur=blur_sigma(lightness(product), matte > 0.02),
+        grain=round(min(measured, default=0.0), 2),
         black=round(float(np.percentile(dark, 0.5)), 5) if dark.size else 0.0,
         light=None if light is None else _of_green_one(light.rgb),
+        key=key_light(rgb, alpha),
     )
 
 
@@ -73,8 +96,9 @@ def blur_sigma(light: np.ndarray, where: np.ndarray) -> float | None:
     return round(float(np.sqrt(max(float(np.percentile(squared, 25)), 0.0))), 2)
 
 
-def grain_sigma(rgb: np.ndarray, where: np.ndarray) -> float:
-    """Noise of luma in 8-bit levels, from the flattest quarter of the blocks in ``where``.
+def grain_sigma(rgb: np.ndarray, where: np.ndarray) -> float | None:
+    """Noise of luma in 8-bit levels, from the flattest quarter of the blocks in ``where``;
+    None where no block is free of clipping.
 
     Immerkaer: Fast Noise Variance Estimation (1996), block by block, so that texture,
     which some part of nearly every product lacks, is not taken for noise.
@@ -82,13 +106,13 @@ def grain_sigma(rgb: np.ndarray, where: np.ndarray) -> float:
     luma = rgb.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
     height, width = (side // _BLOCK * _BLOCK for side in luma.shape)
     if not height or not width:
-        return 0.0
+        return None
     energy = _blocks(ndimage.convolve(luma, _LAPLACIAN)[:height, :width] ** 2)
     middle = _blocks(luma[:height, :width])
     usable = (_blocks(where[:height, :width].astype(np.float32)) > 0.999) & (middle < 250)
     usable &= middle > 5  # clipped light and black hold no noise
     if np.count_nonzero(usable) < 4:
-        return 0.0
+        return None
     quarter = np.percentile(energy[usable], 25)
     return float(np.sqrt(energy[usable & (energy <= quarter)].mean() / 36))
 

@@ -77,7 +77,8 @@ def render(context: StepContext, figure: Figure) -> Preview:
     content = encode(
         context["composed"][0], format="jpeg", quality=_QUALITY, source_type=picture.source_type
     )
-    notices = dict.fromkeys([*context.notices, *picture.notices])
+    remarks = [check["message"] for check in picture.checks]
+    notices = dict.fromkeys([*context.notices, *picture.notices, *remarks])
     return Preview(content=content, geometry=_geometry(context, small), notices=tuple(notices))
 
 

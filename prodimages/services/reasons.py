@@ -17,6 +17,7 @@ _OF_CHECK = {
     "edge_contrast": Reason.CONTRAST,
     "touches_frame": Reason.CUT,
     "cutout": Reason.EDGE,
+    "light": Reason.LIGHT,
 }
 _WEIGHTS = {
     Reason.CUT: 4,

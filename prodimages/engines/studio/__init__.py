@@ -14,7 +14,8 @@ A style's ``parameters`` (see ``parameters.SceneParameters`` for all of them)::
     mood         bright, calm, dark
     reflection   true or false
 
-Words of the prompt overrule them. A packshot listens to color, light and shadow only.
+Words of the prompt overrule them. Where neither sets ``light`` or ``shadow``, the product's
+own light does, as far as its shading tells it. A packshot listens to color, light and shadow only.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class StudioEngine(Engine):
     """Renders scenes with numpy: one camera, one lamp, materials of real size."""
 
     tasks: ClassVar[frozenset[Task]] = frozenset({Task.PACKSHOT, Task.BACKGROUND})
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     max_batch: ClassVar[int] = 1
     deterministic: ClassVar[bool] = True
     previews: ClassVar[bool] = True
@@ -76,6 +77,7 @@ class StudioEngine(Engine):
         return {"name": "studio", "revision": self.version, "license": "Apache-2.0"}
 
     def _picture(self, request: GenerationRequest) -> EnginePicture:
+        from prodimages.engines.studio.lighting import mismatch
         from prodimages.engines.studio.parameters import SceneParameters
         from prodimages.engines.studio.render import render
         from prodimages.engines.studio.staging import settle, settle_packshot
@@ -86,7 +88,7 @@ class StudioEngine(Engine):
             name: wish for name, wish in reading.understood.items() if name not in request.fixed
         }
         settled = settle_packshot if request.task == Task.PACKSHOT else settle
-        scene, stage, notices = settled(style, wishes, request.view)
+        scene, stage, notices = settled(style, wishes, request.view, request.product)
         rgb, facts = render(request, scene, stage)
         return EnginePicture(
             rgb=rgb,
@@ -94,6 +96,7 @@ class StudioEngine(Engine):
             # The scene is a computer-made element, so the whole is never a mere retouch.
             source_type=SourceType.COMPOSITE_SYNTHETIC,
             notices=[*problems, *notices],
+            checks=mismatch(scene, request.product),
             metadata=facts,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from prodimages.engines.studio.color import encode, roll_off
+from prodimages.engines.studio.lens import Lens
 from prodimages.engines.studio.pixels import resize
 from prodimages.engines.studio.shot import Shot
 
@@ -32,10 +33,11 @@ def pool(shot: Shot, *, depth: float, reach: float = 1.0) -> np.ndarray:
     return resize(field, (shot.height, shot.width))
 
 
-def develop(shot: Shot, light: np.ndarray, *, grain: float = 0.006) -> np.ndarray:
-    """Linear light -> sRGB 0..1 with a soft shoulder and fine luminance grain."""
-    picture = encode(roll_off(light))
-    noise = shot.rng(99).standard_normal(picture.shape[:2], dtype=np.float32)
-    strength = np.float32(grain) * (1 - 0.6 * picture[..., 1])
-    picture += (noise * strength)[..., None]
+def develop(shot: Shot, light: np.ndarray) -> np.ndarray:
+    """Linear light -> sRGB 0..1 with a soft shoulder, as the product's own camera shows it."""
+    lens = Lens.of(shot.product)
+    picture = lens.soften(encode(roll_off(lens.veil(light))))
+    noise = lens.noise(picture.shape[:2], shot.rng(99))
+    noise *= 1 - np.float32(0.6) * picture[..., 1]
+    picture += noise[..., None]
     return np.clip(picture, 0, 1, out=picture)

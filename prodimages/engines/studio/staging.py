@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from prodimages.engines.base import View
+from prodimages.engines.studio.lighting import follow
 from prodimages.engines.studio.parameters import SceneParameters
 from prodimages.engines.studio.scenes import SCENES, Scene
 from prodimages.engines.studio.vocabulary import DYEABLE
+from prodimages.imaging.types import PlacedProduct
 
 HORIZON_LIMIT = 35.0
 """Camera elevation in degrees above which no wall or horizon shows behind the surface."""
@@ -40,11 +42,14 @@ def stage_for(view: View) -> Stage:
 
 
 def settle(
-    style: SceneParameters, understood: Mapping[str, str], view: View
+    style: SceneParameters,
+    understood: Mapping[str, str],
+    view: View,
+    product: PlacedProduct | None = None,
 ) -> tuple[Scene, Stage, list[str]]:
     """The scene, how it is seen, and words about wishes that the view rules out."""
     wishes = SceneParameters.parse(understood)[0]
-    scene = _chosen(wishes, style)
+    scene = follow(_chosen(wishes, style), wishes.over(style), product)
     stage = stage_for(view)
     scene, notices = _fit(scene, stage)
     return scene, stage, [*_unmet(wishes, scene, stage), *notices]
@@ -72,7 +77,10 @@ def _unmet(wishes: SceneParameters, scene: Scene, stage: Stage) -> list[str]:
 
 
 def settle_packshot(
-    style: SceneParameters, understood: Mapping[str, str], view: View
+    style: SceneParameters,
+    understood: Mapping[str, str],
+    view: View,
+    product: PlacedProduct | None = None,
 ) -> tuple[Scene, Stage, list[str]]:
     """One plain color, white unless wished otherwise, and a soft shadow or none."""
     wishes = SceneParameters.parse(understood)[0].over(style)
@@ -88,7 +96,7 @@ def settle_packshot(
         light=wishes.light or "front",
         shadow=shadow,
     )
-    return scene, stage_for(view), notices
+    return follow(scene, wishes, product), stage_for(view), notices
 
 
 def _chosen(wishes: SceneParameters, style: SceneParameters) -> Scene:

@@ -36,6 +36,7 @@ class Correct(Step):
     """
 
     name = "correct"
+    version = 2
     needs = frozenset({"prepared", "cutout"})
     gives = frozenset({"corrected"})
 
@@ -51,7 +52,8 @@ class Correct(Step):
         mean, p95 = shift(cutout.foreground, foreground, cutout.alpha)
         applied = mode != OFF and (not found.is_identity or spill > 0)
         colors = foreground if applied else cutout.foreground
-        measured = _measured(cutout, colors, found if applied else None, seen)
+        photo = prepared.rgb if prepared.alpha is None else None
+        measured = _measured(cutout, colors, found if applied else None, seen, photo)
         context["corrected"] = {
             "mode": mode,
             "applied": applied,
@@ -124,6 +126,7 @@ def _measured(
     colors: np.ndarray,
     applied: Correction | None,
     seen: Background | None,
+    photo: np.ndarray | None,
 ) -> Measured:
     """Of the product as it goes on; the light's color is that which the correction leaves."""
     from prodimages.imaging.correction import trusted_gray
@@ -133,4 +136,4 @@ def _measured(
     if light is not None and applied is not None:
         red, green, blue = (c * g for c, g in zip(light.rgb, applied.gains, strict=True))
         light = dataclasses.replace(light, rgb=(red, green, blue))
-    return measure(colors, cutout.alpha, light)
+    return measure(colors, cutout.alpha, light, photo=photo)

@@ -35,8 +35,8 @@ class Fidelity(Step):
     """
 
     name = "fidelity"
-    version = 2
-    needs = frozenset({"placed", "composed", "prepared", "cutout"})
+    version = 3
+    needs = frozenset({"placed", "generated", "composed", "prepared", "cutout"})
     gives = frozenset({"fidelity"})
     each_picture = True
 
@@ -53,6 +53,7 @@ class Fidelity(Step):
         for done, index in enumerate(context.indexes, start=1):
             context.stop_if_canceled()
             reports[index] = _report(context["composed"][index], placed, cutout, shift, kept)
+            reports[index]["checks"] += map(dict, context["generated"][index].checks)
             reports[index] |= _recorded(context["prepared"], corrected)
             context.advance(done / len(context.indexes))
         context["fidelity"] = reports
