@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind
 from prodimages.conf import settings
-from prodimages.exceptions import JobFailure
+from prodimages.exceptions import JobFailure, ProdimagesError
 from prodimages.models import Cutout, GenerationJob, SourcePhoto
 from prodimages.services import files
 from prodimages.shops.base import Photo
+from prodimages.shops.platform import PlatformRefused
 from prodimages.shops.registry import shop_backend
 from prodimages.storage import private_storage
 
@@ -62,6 +63,9 @@ def _from_shop(job: GenerationJob) -> bytes:
             return file.read(settings.MAX_PHOTO_BYTES + 1)
     except JobFailure:
         raise
+    except ProdimagesError as error:  # with words of its own
+        later = not isinstance(error, PlatformRefused)
+        raise JobFailure(FailureKind.PHOTO_MISSING, str(error), retryable=later) from error
     except FileNotFoundError as error:
         raise JobFailure(
             FailureKind.PHOTO_MISSING,

@@ -40,7 +40,7 @@ class Photo:
     ref: str
     """Stable name of the photo within its product, such as the media row's key."""
     open: Callable[[], BinaryIO]
-    """Returns a new binary file; raises OSError when the photo can't be read."""
+    """Returns a new binary file; raises OSError, or ProdimagesError with words, when it can't."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
