@@ -14,6 +14,7 @@ def _steps() -> dict[str, Step]:
     from prodimages.pipeline.steps.correct import Correct
     from prodimages.pipeline.steps.cutout import CutOut
     from prodimages.pipeline.steps.fidelity import Fidelity
+    from prodimages.pipeline.steps.finish import Finish
     from prodimages.pipeline.steps.generate import Generate
     from prodimages.pipeline.steps.mark import Mark
     from prodimages.pipeline.steps.place import Place
@@ -28,6 +29,7 @@ def _steps() -> dict[str, Step]:
         Generate,
         Compose,
         Fidelity,
+        Finish,
         Mark,
         Store,
     ]
@@ -47,4 +49,7 @@ _AROUND_THE_PRODUCT = (
 CHAINS: dict[str, tuple[str, ...]] = {
     Task.PACKSHOT: _AROUND_THE_PRODUCT,
     Task.BACKGROUND: _AROUND_THE_PRODUCT,
+    # A model may change what is around the product; the product itself stays that of the photo.
+    Task.RESTYLE: _AROUND_THE_PRODUCT,
+    Task.TEXT_TO_IMAGE: ("generate", "finish", "mark", "store"),
 }

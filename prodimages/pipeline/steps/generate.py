@@ -23,7 +23,6 @@ def picture_seed(seed: int, index: int) -> int:
 
 class Generate(Step):
     name: ClassVar[str] = "generate"
-    needs: ClassVar[frozenset[str]] = frozenset({"placed"})
     gives: ClassVar[frozenset[str]] = frozenset({"generated"})
     each_picture: ClassVar[bool] = True
     deadline: ClassVar[float] = 300.0
@@ -77,7 +76,7 @@ class Generate(Step):
             seed=picture_seed(plan.seed, index),
             width=plan.width,
             height=plan.height,
-            product=context["placed"],
+            product=context.artifacts.get("placed"),  # none where the model imagines all
             view=View(**plan.view),
             parameters=parameters,
             fixed=frozenset({"light"} & plan.placement.keys()).union(plan.locked),

@@ -151,7 +151,7 @@ def test_plans_from_before_the_step_still_run():
 
 
 def test_every_chain_corrects_between_cutting_out_and_placing():
-    for names in CHAINS.values():
+    for names in filter(lambda names: "cutout" in names, CHAINS.values()):
         assert names.index("cutout") < names.index("correct") < names.index("place")
         assert get_step("correct").gives == {"corrected"}
 
