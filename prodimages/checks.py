@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings as django_settings
+from django.core.cache import InvalidCacheBackendError, caches
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.files.storage import InvalidStorageError, storages
 from django.db import connections, router
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import CreateModel
+from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from prodimages.conf import DEFAULTS, settings
+from prodimages.services.rates import is_exact, parse_rate
 
 
 @register("prodimages")
@@ -37,7 +41,14 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 id="prodimages.E003",
             )
         )
-    for name in ("LEASE_SECONDS", "POLL_SECONDS", "MAX_ATTEMPTS", "MAX_COUNT", "MAX_SIZE"):
+    for name in (
+        "BUDGET_PICTURE_SECONDS",
+        "LEASE_SECONDS",
+        "POLL_SECONDS",
+        "MAX_ATTEMPTS",
+        "MAX_COUNT",
+        "MAX_SIZE",
+    ):
         value = getattr(settings, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             found.append(
@@ -47,6 +58,76 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 )
             )
     return found
+
+
+@register("prodimages")
+def check_time_zones(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for slug, declared in settings.SHOPS.items():
+        name = declared.get("TIME_ZONE") if isinstance(declared, dict) else None
+        try:
+            zoneinfo.ZoneInfo(name or "UTC")
+        except (OSError, TypeError, ValueError):
+            found.append(
+                Error(
+                    f'PRODIMAGES["SHOPS"]["{slug}"]["TIME_ZONE"] is {name!r}, which is no '
+                    "time zone.",
+                    hint="Use a name like Europe/Paris.",
+                    id="prodimages.E008",
+                )
+            )
+    return found
+
+
+@register("prodimages")
+def check_api_rates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    rates = settings.API_RATES if isinstance(settings.API_RATES, dict) else {"": settings.API_RATES}
+    wrong = {name: rate for name, rate in rates.items() if name not in {"read", "write"}}
+    for name, rate in rates.items():
+        try:
+            if rate is not None:
+                parse_rate(rate)
+        except (TypeError, ValueError):
+            wrong[name] = rate
+    if not wrong:
+        return []
+    return [
+        Error(
+            f'PRODIMAGES["API_RATES"] has no sense in {wrong!r}.',
+            hint='Write {"read": "600/minute", "write": "120/minute"}; None is without limit.',
+            id="prodimages.E009",
+        )
+    ]
+
+
+@register("prodimages", deploy=True)
+def check_api_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Only where the API is mounted, and for ``check --deploy``: one process counts well alone."""
+    try:
+        reverse("prodimages-api:generation-list")
+    except NoReverseMatch:
+        return []
+    try:
+        exact = is_exact(caches[settings.API_CACHE])
+    except InvalidCacheBackendError:
+        return [
+            Error(
+                f'CACHES declares no "{settings.API_CACHE}", in which the requests of the API '
+                "are to be counted.",
+                hint='Declare it, or name another in PRODIMAGES["API_CACHE"].',
+                id="prodimages.E010",
+            )
+        ]
+    if exact:
+        return []
+    return [
+        Warning(
+            f'The rates of the API are counted in CACHES["{settings.API_CACHE}"], which is not '
+            "shared or not atomic: more requests than the limit may pass.",
+            hint="Use Redis or Memcached to count exactly. Budgets are exact in any case.",
+            id="prodimages.W004",
+        )
+    ]
 
 
 def _declared() -> list[tuple[str, str, Any]]:

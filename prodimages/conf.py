@@ -42,6 +42,13 @@ DEFAULTS: dict[str, Any] = {
     "PUBLISH_QUEUE": "",
     # An order over more products than this is proofed first; 0 never.
     "PROOF_OVER": 10,
+    # What a picture is expected to take, where a budget limits the compute time and no job
+    # of its style has ended yet.
+    "BUDGET_PICTURE_SECONDS": 10.0,
+    # Requests that a client of the API may make: "number/second", minute, hour or day.
+    "API_RATES": {"read": "600/minute", "write": "120/minute"},
+    # Alias in CACHES of their counters; exact where all processes share a Redis or Memcached.
+    "API_CACHE": "default",
     # Most pictures that one job may be asked for.
     "MAX_COUNT": 8,
     # Longest and shortest side of a picture in pixels.

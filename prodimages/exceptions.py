@@ -4,6 +4,8 @@ A message says what is wrong and what to do next; it is shown to shop staff and
 kept on the job, so it names no path, secret or prompt of another product.
 """
 
+from datetime import datetime
+
 from prodimages.choices import FailureKind
 
 
@@ -50,3 +52,14 @@ class LeaseLost(ProdimagesError):
 
 class TransitionRefused(ProdimagesError):
     """The row was not in a state from which the wanted state can be reached."""
+
+
+class BudgetSpent(RequestRefused, TransitionRefused):
+    """A daily budget has no room for what was ordered, or is to be made again.
+
+    ``resets_at`` is when trying again may help; None when the order is over a whole day's budget.
+    """
+
+    def __init__(self, message: str, *, resets_at: datetime | None):
+        self.resets_at = resets_at
+        super().__init__({"__all__": [message]})

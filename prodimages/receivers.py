@@ -18,9 +18,12 @@ from prodimages.conf import settings
 def cancel_jobs_of_product(sender: type[Model], instance: Model, **kwargs: Any) -> None:
     """Before the foreign key is nulled: queued jobs end, running ones are asked to stop."""
     from prodimages.models import GenerationJob
+    from prodimages.services import settlement
 
     jobs = GenerationJob.objects.filter(product_id=instance.pk)
-    jobs.filter(state__in=[JobState.HELD, JobState.QUEUED]).update(
+    waiting = jobs.filter(state__in=[JobState.HELD, JobState.QUEUED])
+    settlement.settle_on_commit(list(waiting.values_list("pk", flat=True)))
+    waiting.update(
         state=JobState.CANCELED,
         error_kind=FailureKind.PRODUCT_DELETED,
         error=_("The product was deleted before its pictures were made."),

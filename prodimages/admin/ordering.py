@@ -126,7 +126,9 @@ def _skipped(receipt: Receipt) -> str:
         "%(count)d products were skipped: %(names)s",
         len(skipped),
     )
-    names = "; ".join(f"{name} ({reason.rstrip('.')})" for name, reason in skipped[:SKIPPED_SHOWN])
+    names = "; ".join(
+        f"{item.name} ({item.reason.rstrip('.')})" for item in skipped[:SKIPPED_SHOWN]
+    )
     if len(skipped) > SKIPPED_SHOWN:
         names += _("; and %(more)d more") % {"more": len(skipped) - SKIPPED_SHOWN}
     return text % {"count": len(skipped), "names": f"{names}."}

@@ -18,7 +18,7 @@ from prodimages.models import (
     SourcePhoto,
     WorkerHeartbeat,
 )
-from prodimages.services import queue, wakeup
+from prodimages.services import queue, settlement, wakeup
 from prodimages.storage import PrivateFileSystemStorage, private_storage
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ class Swept:
     failed: int = 0
     canceled: int = 0
     files: int = 0
+    budgets: int = 0
+    """Reservations settled and sums corrected that a dead process had left."""
 
 
 def reap(*, limit: int = 1000) -> Swept:
@@ -43,6 +45,7 @@ def reap(*, limit: int = 1000) -> Swept:
     swept = Swept()
     _reap_jobs(swept, limit)
     swept.files = sweep_files(limit=limit)
+    swept.budgets = settlement.reconcile(limit=limit)
     WorkerHeartbeat.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
     return swept
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from prodimages.choices import JobState
 from prodimages.exceptions import TransitionRefused
 from prodimages.models import GenerationJob
-from prodimages.services import queue, wakeup
+from prodimages.services import budgets, queue, wakeup
 
 
 def cancel(job: GenerationJob) -> None:
@@ -36,7 +36,8 @@ def cancel(job: GenerationJob) -> None:
 def retry(job: GenerationJob) -> None:
     """Queue an ended job again; it makes only the pictures that are missing.
 
-    Raises TransitionRefused for a job that has not ended, or has all its pictures.
+    Raises TransitionRefused for a job that has not ended, or has all its pictures; BudgetSpent
+    when they are more than the day's budget has room for.
     """
     job.refresh_from_db()
     if job.state == JobState.SUCCEEDED and job.images.count() >= job.count:
@@ -63,5 +64,7 @@ def retry(job: GenerationJob) -> None:
         )
         if not changed:
             raise TransitionRefused(_("The job has not ended yet."))
+        job.refresh_from_db()
+        budgets.reserve([job], job.submission.api_key)
         wakeup.wake_on_commit(job.queue)
     job.refresh_from_db()

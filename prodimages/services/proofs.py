@@ -13,7 +13,7 @@ from prodimages.choices import JobState
 from prodimages.conf import settings
 from prodimages.exceptions import TransitionRefused
 from prodimages.models import GenerationJob, Submission
-from prodimages.services import queue, wakeup
+from prodimages.services import budgets, queue, wakeup
 
 PROOFS = 3
 """How many jobs of an order are made before the rest."""
@@ -44,14 +44,22 @@ def style_changed(submission: Submission) -> bool:
 def make_rest(submission: Submission, jobs: QuerySet[GenerationJob]) -> int:
     """Queue the held ones among ``jobs`` as they were planned; returns how many.
 
-    Raises TransitionRefused when somebody has decided already.
+    Raises TransitionRefused when somebody has decided already; BudgetSpent, with all of them
+    still held, when they are more than the day's budget has room for.
     """
     with transaction.atomic():
         rest = _locked(submission, jobs)
+        made = list(rest.defer("plan"))
         queues = set(rest.order_by().values_list("queue", flat=True).distinct())
         count = _decided(rest.update(state=JobState.QUEUED, due_at=timezone.now()))
         for name in queues:
             wakeup.wake_on_commit(name)
+        queued = set(submission.jobs.filter(state=JobState.QUEUED).values_list("pk", flat=True))
+        # Without what somebody canceled between the two statements before.
+        made = [job for job in made if job.pk in queued]
+        for job in made:
+            job.state = JobState.QUEUED
+        budgets.reserve(made, submission.api_key)
     return count
 
 

@@ -22,6 +22,7 @@ from prodimages.choices import AttemptOutcome, FailureKind, JobState
 from prodimages.conf import settings
 from prodimages.exceptions import LeaseLost
 from prodimages.models import GenerationAttempt, GenerationJob
+from prodimages.services import settlement
 
 logger = logging.getLogger(__name__)
 
@@ -215,7 +216,8 @@ def _settle_cancel(pk: int) -> bool:
 
 
 def announce_end(pk: int) -> None:
-    """Tell the host that the job has ended, once that is committed."""
+    """Settle the job's cost and tell the host that it has ended, once that is committed."""
+    settlement.settle_on_commit([pk])
 
     def send() -> None:
         if not signals.job_ended.has_listeners(GenerationJob):

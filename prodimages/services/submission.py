@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
@@ -15,10 +15,17 @@ from django.utils.translation import gettext as _
 from prodimages.choices import Source
 from prodimages.conf import settings
 from prodimages.exceptions import IdempotencyConflict, RequestRefused
-from prodimages.models import GenerationJob, ProductSettings, Style, StyleRule, Submission
+from prodimages.models import (
+    ApiKey,
+    GenerationJob,
+    ProductSettings,
+    Style,
+    StyleRule,
+    Submission,
+)
 from prodimages.pipeline import planner
 from prodimages.pipeline.overrides import Overrides
-from prodimages.services import proofs, wakeup
+from prodimages.services import budgets, proofs, wakeup
 from prodimages.services.styles import styles_by_rule, wish_for
 from prodimages.shops.base import ProductInfo, ShopBackend
 from prodimages.shops.registry import shop_backend
@@ -50,6 +57,12 @@ class Order:
     source: Source
     client: str
     """Whose idempotency keys these are."""
+    api_key: ApiKey | None = None
+    """Through which it came, and whose budget it counts against beside the shop's."""
+    body_digest: str = ""
+    """SHA-256 of the request as it came, where a face must know a repeat before it has looked
+    anything up; empty: by what the order says.
+    """
     idempotency_key: str = ""
     """Empty: never the same as another order."""
     user: Any = None
@@ -61,6 +74,8 @@ class Order:
 
     def digest(self) -> str:
         """SHA-256 of all that decides what is made; the same for a repeated request."""
+        if self.body_digest:
+            return self.body_digest
         body: dict[str, Any] = {
             "products": sorted(str(product.pk) for product in self.products),
             "style": self.style.slug if self.style else None,
@@ -78,21 +93,30 @@ class Order:
         return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
+class Skipped(NamedTuple):
+    """A product that got no job."""
+
+    key: str
+    """Its primary key, as text."""
+    name: str
+    reason: str
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Receipt:
     submission: Submission
     created: bool
     """False when this repeats an earlier request; its jobs are the earlier ones."""
     job_count: int
-    skipped: Sequence[tuple[str, str]] = ()
-    """Product name and reason, for each product that got no job."""
+    skipped: Sequence[Skipped] = ()
 
 
 def submit(order: Order) -> Receipt:
     """Write the jobs of ``order`` in one transaction and wake the workers after it.
 
     Raises RequestRefused, with nothing written, when no product can be served;
-    IdempotencyConflict when the key was used with another body.
+    IdempotencyConflict when the key was used with another body, BudgetSpent when a daily
+    budget has no room for all of it.
     """
     if not order.products:
         raise RequestRefused.about("products", _("Choose at least one product."))
@@ -100,10 +124,10 @@ def submit(order: Order) -> Receipt:
     key = order.idempotency_key or secrets.token_urlsafe(24)
     if earlier := _earlier(order, key):
         return earlier
-    skipped: list[tuple[str, str]] = []
+    skipped: list[Skipped] = []
     jobs = list(_jobs(order, backend, skipped))
     if not jobs:
-        raise RequestRefused({"products": [f"{name}: {reason}" for name, reason in skipped]})
+        raise RequestRefused({"products": [f"{item.name}: {item.reason}" for item in skipped]})
     if order.proof:
         proofs.hold_rest(jobs)
     try:
@@ -115,10 +139,13 @@ def submit(order: Order) -> Receipt:
                 body_digest=order.digest(),
                 source=order.source,
                 created_by=order.user,
+                api_key=order.api_key,
+                skipped=skipped,
             )
             for job in jobs:
                 job.submission = submission
             GenerationJob.objects.bulk_create(jobs, batch_size=CHUNK)
+            budgets.reserve(jobs, order.api_key)  # last: other orders wait for these rows
             for queue in {job.queue for job in jobs}:
                 wakeup.wake_on_commit(queue)
     except IntegrityError:
@@ -141,21 +168,30 @@ def _refuse_deleted(order: Order) -> None:
 
 
 def _earlier(order: Order, key: str) -> Receipt | None:
-    found = Submission.objects.filter(
-        shop=order.shop, client=order.client, idempotency_key=key
-    ).first()
+    return repeat_of(shop=order.shop, client=order.client, key=key, digest=order.digest())
+
+
+def repeat_of(*, shop: str, client: str, key: str, digest: str) -> Receipt | None:
+    """What came of an earlier request with this key; None when there was none.
+
+    Raises IdempotencyConflict when its body was another.
+    """
+    found = Submission.objects.filter(shop=shop, client=client, idempotency_key=key).first()
     if found is None:
         return None
-    if found.body_digest != order.digest():
+    if found.body_digest != digest:
         raise IdempotencyConflict.about(
             "idempotency_key", _("This key was used before for another request.")
         )
-    return Receipt(submission=found, created=False, job_count=found.jobs.count())
+    return Receipt(
+        submission=found,
+        created=False,
+        job_count=found.jobs.count(),
+        skipped=[Skipped(*item) for item in found.skipped],
+    )
 
 
-def _jobs(
-    order: Order, backend: ShopBackend, skipped: list[tuple[str, str]]
-) -> Iterator[GenerationJob]:
+def _jobs(order: Order, backend: ShopBackend, skipped: list[Skipped]) -> Iterator[GenerationJob]:
     rules = [] if order.style else list(StyleRule.objects.for_shop(order.shop))
     queues = {alias: _queue_of(alias) for alias in settings.ENGINES}
     for start in range(0, len(order.products), CHUNK):
@@ -171,13 +207,17 @@ def _jobs(
             info = backend.describe(product)
             own = settings_of.get(product.pk)
             if not photos.get(product.pk):
-                skipped.append((info.name, _("The product has no photo yet.")))
+                skipped.append(
+                    Skipped(str(product.pk), info.name, _("The product has no photo yet."))
+                )
                 continue
             styles, chosen_by = (
                 ([order.style], "") if order.style else styles_by_rule(info, rules, own)
             )
             if not styles:
-                skipped.append((info.name, _("No rule chooses a style for it.")))
+                skipped.append(
+                    Skipped(str(product.pk), info.name, _("No rule chooses a style for it."))
+                )
             for style in styles:
                 job = _job(order, product, info, style, own)
                 job.chosen_by = chosen_by

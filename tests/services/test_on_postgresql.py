@@ -20,6 +20,8 @@ RACES = [
     "test_publishing.py",
     "test_proofs.py",
     "test_review.py",
+    "test_budgets.py",
+    "test_api_keys.py",
 ]
 
 

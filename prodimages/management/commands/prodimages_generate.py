@@ -126,7 +126,7 @@ class Command(BaseCommand):
                 client="command",
             )
         )
-        for name, reason in receipt.skipped:
+        for _key, name, reason in receipt.skipped:
             self.stderr.write(self.style.WARNING(f"{name}: {reason}"))
         if hint := no_worker_hint():
             self.stderr.write(self.style.WARNING(hint))
