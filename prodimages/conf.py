@@ -18,6 +18,8 @@ DEFAULTS: dict[str, Any] = {
     "ENGINES": {"studio": {"BACKEND": "prodimages.engines.studio.StudioEngine"}},
     # The backend that finds the product in a photo.
     "CUTOUT": {"BACKEND": "prodimages.cutouts.u2netp.U2NetpCutout", "OPTIONS": {}},
+    # The backend of learned enlargement; None switches it off.
+    "ENLARGER": {"BACKEND": "prodimages.enlargement.realesrgan.RealEsrganEnlarger", "OPTIONS": {}},
     # A backend's cut-out with a confidence (0..1) under this waits for staff to look at it.
     "CUTOUT_MIN_CONFIDENCE": 0.5,
     # slug -> {"BACKEND": dotted path, "OPTIONS": {...}}
@@ -61,6 +63,10 @@ DEFAULTS: dict[str, Any] = {
     "PREVIEWS": True,
     # What an attempt left behind is removed once it is older than this (two leases at least).
     "ORPHAN_SECONDS": 3600,
+    # Larger deliveries of a shop's webhook are refused before they are read.
+    "MAX_EVENT_BYTES": 4 * 1024 * 1024,
+    # Payloads of shops' events are erased after so many days, the rows after ten times as many.
+    "EVENT_DAYS": 30,
 }
 
 

@@ -19,7 +19,13 @@ host's own time limit, meant for short tasks, would end pictures half-way."""
     soft_time_limit=BATCH_SECONDS,
 )
 def run_queue(queue: str) -> int:
-    """Carry out one publication and one batch of ``queue``; returns how many they were."""
-    from prodimages.services import delivery, execution
+    """Act on shops' events, carry out one publication and run one batch of jobs of ``queue``.
 
-    return delivery.run_next([queue]) + execution.run_next([queue], on_hang=on_hang())
+    Returns how many there were of all of these.
+    """
+    from prodimages.services import delivery, execution
+    from prodimages.services.inbound import handling
+
+    count = handling.run_next([queue])
+    count += delivery.run_next([queue])
+    return count + execution.run_next([queue], on_hang=on_hang())

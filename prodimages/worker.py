@@ -56,6 +56,7 @@ def poll(worker: str, queues: list[str], started: datetime) -> None:
     """Leave a heartbeat, and wake a worker for each queue that has something to claim."""
     from prodimages.models import WorkerHeartbeat
     from prodimages.services import publications, queue, wakeup
+    from prodimages.services.inbound import handling
 
     WorkerHeartbeat.objects.update_or_create(
         name=worker,
@@ -66,7 +67,8 @@ def poll(worker: str, queues: list[str], started: datetime) -> None:
             "seen_at": timezone.now(),
         },
     )
-    for name in {*queue.anything_claimable(queues), *publications.anything_due(queues)}:
+    waiting = {*queue.anything_claimable(queues), *publications.anything_due(queues)}
+    for name in waiting.union(handling.anything_due(queues)):
         wakeup.wake(name)
 
 

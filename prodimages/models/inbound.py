@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,10 +16,8 @@ class InboundEventQuerySet(models.QuerySet["InboundEvent"]):
     def claimable(self, now: datetime | None = None) -> InboundEventQuerySet:
         """Waiting events whose time has come, and those whose worker went silent."""
         now = now or timezone.now()
-        return self.filter(
-            Q(state=InboundState.WAITING, due_at__lte=now)
-            | Q(state=InboundState.RUNNING, due_at__lte=now)
-        )
+        states = [InboundState.WAITING, InboundState.RUNNING]
+        return self.filter(state__in=states, due_at__lte=now)
 
     def held(self, pk: int, token: int) -> InboundEventQuerySet:
         """The one running event, if the caller's claim is still the newest."""

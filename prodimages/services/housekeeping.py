@@ -19,6 +19,7 @@ from prodimages.models import (
     WorkerHeartbeat,
 )
 from prodimages.services import queue, settlement, wakeup
+from prodimages.services.inbound import retention
 from prodimages.storage import PrivateFileSystemStorage, private_storage
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,8 @@ class Swept:
     failed: int = 0
     canceled: int = 0
     files: int = 0
+    payloads: int = 0
+    """Payloads of shops' events whose time was over."""
     budgets: int = 0
     """Reservations settled and sums corrected that a dead process had left."""
 
@@ -45,6 +48,7 @@ def reap(*, limit: int = 1000) -> Swept:
     swept = Swept()
     _reap_jobs(swept, limit)
     swept.files = sweep_files(limit=limit)
+    swept.payloads = retention.sweep(limit=limit)
     swept.budgets = settlement.reconcile(limit=limit)
     WorkerHeartbeat.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
     return swept

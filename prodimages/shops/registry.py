@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from prodimages.conf import settings
 from prodimages.exceptions import RequestRefused
 from prodimages.shops.base import ShopBackend
+from prodimages.shops.platform import PlatformShop
 
 
 @cache
@@ -25,6 +26,14 @@ def shop_backend(shop: str) -> ShopBackend:
         known = ", ".join(sorted(settings.SHOPS)) or "none"
         raise RequestRefused.about("shop", f"There is no shop “{shop}”. Declared shops: {known}.")
     return _load(shop)
+
+
+def platform_shop(shop: str) -> PlatformShop:
+    """The same of a shop that lives elsewhere. Raises RequestRefused for one that does not."""
+    backend = shop_backend(shop)
+    if not isinstance(backend, PlatformShop):
+        raise RequestRefused.about("shop", f"The shop “{shop}” is not one of an outside platform.")
+    return backend
 
 
 def _reset(*, setting: str, **kwargs: object) -> None:
