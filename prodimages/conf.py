@@ -22,6 +22,8 @@ DEFAULTS: dict[str, Any] = {
     "ENLARGER": {"BACKEND": "prodimages.enlargement.realesrgan.RealEsrganEnlarger", "OPTIONS": {}},
     # A backend's cut-out with a confidence (0..1) under this waits for staff to look at it.
     "CUTOUT_MIN_CONFIDENCE": 0.5,
+    # Whether pictures are used commercially: weights whose license forbids that are refused.
+    "COMMERCIAL": True,
     # slug -> {"BACKEND": dotted path, "OPTIONS": {...}}
     "SHOPS": {},
     # Alias in STORAGES that holds sources, cut-outs and pictures; private.

@@ -126,6 +126,12 @@ class Engine(ABC):
         """Reasons, in words, why a plan's parameters can't be served; empty when they can."""
         return []
 
+    def problems(self, request: GenerationRequest) -> dict[str, list[str]]:
+        """Reasons why a whole wish can't be served, by field (prompt, negative_prompt,
+        parameters, size); asked while planning, when no product is placed yet.
+        """
+        return {}
+
     def model_info(self) -> dict[str, Any]:
         """What the plan records of the model: name, revision, licence."""
         return {}

@@ -7,7 +7,8 @@ and the product would stand where the photo had it.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from prodimages.choices import Task
 from prodimages.engines.base import GenerationRequest
@@ -22,28 +23,34 @@ NEUTRAL = 0.5
 
 
 def canvas(request: GenerationRequest, kind: str = "studio") -> np.ndarray:
-    """(H, W, 3) uint8 sRGB: the product of ``request`` on the picture's first draft.
-
-    ``studio`` renders the prompt's scene with the product's shadow, so that light,
-    ground and shadow are there to start from; ``neutral`` is plain gray.
-    """
-    import numpy as np
-
+    """(H, W, 3) uint8 sRGB: the product of ``request`` on the picture's first draft."""
     from prodimages.imaging.composite import composite
 
     if request.product is None:
         raise ValueError("A canvas needs a placed product.")
+    return composite(scene(request, kind), request.product, request.seed)
+
+
+def scene(
+    request: GenerationRequest, kind: str = "studio", parameters: Mapping[str, Any] | None = None
+) -> np.ndarray:
+    """(H, W, 3) float32 sRGB 0..1: the first draft without its product.
+
+    ``studio`` renders the prompt's scene with the product's shadow, so that light,
+    ground and shadow are there to start from; ``neutral`` is plain gray. ``parameters``
+    are the studio's.
+    """
+    import numpy as np
+
     if kind == "neutral":
-        shape = (request.height, request.width, 3)
-        background = np.full(shape, NEUTRAL, dtype=np.float32)
-    else:
-        background = _rendered(request)
-    return composite(background, request.product, request.seed)
-
-
-def _rendered(request: GenerationRequest) -> np.ndarray:
+        return np.full((request.height, request.width, 3), NEUTRAL, dtype=np.float32)
+    given = dict(parameters or {})
     draft = dataclasses.replace(
-        request, task=Task.BACKGROUND, parameters={}, negative_prompt="", fixed=frozenset()
+        request,
+        task=Task.BACKGROUND,
+        parameters=given,
+        negative_prompt="",
+        fixed=request.fixed & given.keys(),
     )
     (picture,) = StudioEngine("studio", {}).generate(
         [draft], on_progress=lambda fraction: None, is_canceled=lambda: False

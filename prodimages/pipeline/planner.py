@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 import prodimages
 from prodimages.choices import Task
 from prodimages.conf import settings
-from prodimages.engines.base import Engine, View
+from prodimages.engines.base import Engine, GenerationRequest, View
 from prodimages.engines.registry import get_engine
 from prodimages.exceptions import RequestRefused
 from prodimages.pipeline.overrides import Overrides
@@ -130,7 +130,21 @@ def _problems(wish: Wish, engine: Engine) -> dict[str, list[str]]:
         problems["parameters"] = refused
     elif refused := engine.refuse(_theirs(wish)):
         problems["light"] = refused
-    return problems
+    return problems or engine.problems(_asked(wish))
+
+
+def _asked(wish: Wish) -> GenerationRequest:
+    """The wish as the engine will get it, but for the product, which no one has placed yet."""
+    return GenerationRequest(
+        task=Task(wish.task),
+        prompt=wish.prompt,
+        negative_prompt=wish.negative_prompt,
+        seed=wish.seed,
+        width=wish.width,
+        height=wish.height,
+        view=wish.view,
+        parameters=_theirs(wish),
+    )
 
 
 def _parameter_problems(parameters: Mapping[str, Any]) -> list[str]:
