@@ -10,6 +10,8 @@ from scipy import ndimage
 from prodimages.engines.studio.light import Light
 from prodimages.engines.studio.pixels import blur, shrink
 
+_WIDTHS = (4.0, 12.0, 24.0, 30.0, 45.0, 100.0)
+_THICKNESSES = (0.5, 1.2, 2.6, 2.6, 1.1, 1.6)
 LONG_SIDE = 640
 """Size at which these shadows are made; they hold nothing finer."""
 
@@ -24,12 +26,13 @@ class FlatShadow:
 
 
 def thickness_cm(width_cm: float, *, hanging: bool) -> float:
-    """How far a lying product rises from its surface: 0.5 to 3 cm.
+    """How far a lying product's outline rises from its surface: 0.5 to 3 cm.
 
-    A hanging one stands off its wall by a little more.
+    Nothing but its width is known: jewelry is thin, what is as wide as shoes or a hat is
+    thick, and what is wider is cloth. A hanging product stands off its wall by a hanger.
     """
-    thickness = min(max(0.05 * width_cm, 0.5), 3.0)
-    return 1.3 * thickness if hanging else thickness
+    thickness = float(np.interp(width_cm, _WIDTHS, _THICKNESSES))
+    return 1.0 + thickness if hanging else thickness
 
 
 def flat_shadow(

@@ -88,7 +88,8 @@ def _flat_shade(shot: Shot) -> Shade:
         shot.light,
         tilt=tilt,
     )
-    lamp = (1 - shadow.cast) * (1 - 0.5 * shadow.contact)
-    sky = (1 - shadow.ambient) * (1 - 0.7 * shadow.contact)
+    touch = 0.0 if hanging else 1.0
+    lamp = (1 - shadow.cast) * (1 - 0.5 * touch * shadow.contact)
+    sky = (1 - shadow.ambient) * (1 - 0.7 * touch * shadow.contact)
     full = shot.height, shot.width
     return Shade(np.clip(resize(lamp, full), 0, 1), np.clip(resize(sky, full), 0, 1))

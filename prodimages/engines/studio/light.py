@@ -8,10 +8,11 @@ import math
 import numpy as np
 
 from prodimages.engines.studio.scenes import Scene
+from prodimages.imaging.measure import Measured
 
 _STANDING = {
-    "left": (-0.80, 0.95, -0.02),
-    "right": (0.80, 0.95, -0.02),
+    "left": (-0.80, 0.95, -0.26),
+    "right": (0.80, 0.95, -0.26),
     "front": (-0.16, 1.0, -0.22),
     "back": (-0.22, 0.85, 0.62),
     "top": (-0.10, 1.0, 0.05),
@@ -20,7 +21,7 @@ _STANDING = {
 _FACING = {
     "left": (-0.80, 0.42, 1.0),
     "right": (0.80, 0.42, 1.0),
-    "front": (-0.10, 0.30, 1.0),
+    "front": (-0.18, 0.45, 1.0),
     "back": (-0.10, 0.95, 1.0),
     "top": (-0.08, 0.70, 1.0),
 }
@@ -33,8 +34,15 @@ _TINTS = {
     "golden": ((1.22, 0.98, 0.66), (0.985, 0.985, 0.975)),
 }
 """Color of lamp and of fill light; the fill stays nearer to the product's own neutral."""
-_SIZES = {"soft": 0.42, "hard": 0.055, "none": 0.5}
+_SIZES = {"soft": 0.32, "hard": 0.055, "none": 0.5}
 _KEY_SHARES = {"soft": 0.52, "hard": 0.70, "none": 0.5}
+_SHARE_BOUNDS = {"soft": (0.45, 0.66), "hard": (0.62, 0.78), "none": (0.5, 0.5)}
+_FLANK = 0.84
+"""Lamp light on an upright surface that faces the side lamp, over that on the ground."""
+_PACKSHOT_LEAN = 0.45
+"""Of the lamp's distance to the side that a packshot keeps: its shadow must fit the margin."""
+_MOST_TINT = 0.12
+"""How far from neutral the photo's own light may draw the scene's."""
 EXPOSURES = {"bright": 1.2, "calm": 1.09, "dark": 0.62}
 
 
@@ -72,23 +80,42 @@ class Light:
         )
 
 
-def light_for(scene: Scene, *, standing: bool) -> Light:
+def light_for(scene: Scene, *, standing: bool, measured: Measured | None = None) -> Light:
+    """The scene's light; ``measured`` of the product decides its contrast and its white."""
     if standing:
         x, y, z = _STANDING[scene.light]
         if scene.pattern != "none":  # so that the pattern falls on the wall as well
-            z -= 0.5
+            z -= 0.26
+        if scene.family == "packshot":
+            x *= _PACKSHOT_LEAN
         direction = np.array([x, z, y])
     else:
         direction = np.array(_FACING[scene.light])
     direction /= np.linalg.norm(direction)
     key, fill = _TINTS[scene.temperature]
-    share = _KEY_SHARES[scene.shadow]
-    exposure = EXPOSURES[scene.mood]
+    share = _key_share(scene, measured)
+    exposure = EXPOSURES[scene.mood] * _white(measured)
     return Light(
         across=float(direction[0]),
         along=float(direction[1]),
         off=float(direction[2]),
         size=_SIZES[scene.shadow],
-        key=np.array(key, np.float32) * np.float32(share * exposure),
-        fill=np.array(fill, np.float32) * np.float32((1 - share) * exposure),
+        key=(np.array(key) * share * exposure).astype(np.float32),
+        fill=(np.array(fill) * (1 - share) * exposure).astype(np.float32),
     )
+
+
+def _key_share(scene: Scene, measured: Measured | None) -> float:
+    """The lamp's share of the light, such that it would light the product as contrastily."""
+    if measured is None or measured.key is None:
+        return _KEY_SHARES[scene.shadow]
+    beyond_fill = measured.key.ratio - 1
+    least, most = _SHARE_BOUNDS[scene.shadow]
+    return min(max(beyond_fill / (beyond_fill + _FLANK), least), most)
+
+
+def _white(measured: Measured | None) -> np.ndarray:
+    """(3,) the color of the light on the product, green 1, where it is known."""
+    if measured is None or measured.light is None:
+        return np.ones(3)
+    return np.clip(np.array(measured.light), 1 - _MOST_TINT, 1 + _MOST_TINT)

@@ -20,6 +20,7 @@ from prodimages.engines.studio.silhouette import Silhouette
 Slice = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(1, n) x and (m, 1) z in cm -> (m, n) share 0..1 of a horizontal slice."""
 GRID = 288
+_LIP = 0.009
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,11 +148,12 @@ def _contact(body: Silhouette, width: float) -> Map:
         for rim in (body.front, body.far)
     )
     reach = np.maximum(far, front + 1.5 * step)
-    base = np.clip((np.minimum(z - front, reach - z)) / step + 0.5, 0, 1)
+    # An outline's lowest edge is round: what it touches reaches a little towards the viewer.
+    base = np.clip((np.minimum(z - front + _LIP * width, reach - z)) / step + 0.5, 0, 1)
     base = np.where(near[None, :], base, 0).astype(np.float32)
     core = sum(
         amount * blur(base, spread * width / step)
-        for amount, spread in ((0.6, 0.01), (0.5, 0.035), (0.5, 0.11))
+        for amount, spread in ((0.6, 0.014), (0.5, 0.045), (0.5, 0.11))
     )
     return Map(_faded(np.clip(core, 0, 1)), origin, step)
 

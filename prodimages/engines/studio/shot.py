@@ -39,7 +39,7 @@ class Shot:
             width_cm=product.width_cm or DEFAULT_WIDTH_CM,
             contact=contact_row(product.alpha, product.box) if standing else None,
         )
-        light = light_for(scene, standing=standing)
+        light = light_for(scene, standing=standing, measured=product.measured)
         return cls(
             scene, stage, camera, light, product, request.width, request.height, request.seed
         )

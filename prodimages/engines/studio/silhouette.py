@@ -12,6 +12,8 @@ import numpy as np
 from prodimages.engines.studio.camera import Camera
 from prodimages.engines.studio.pixels import shrink
 
+_LEG = 0.22
+"""Share of the product's height that a leg, a wheel or a heel has at the least."""
 DETAIL = 400
 """Longest side in pixels of the outline from which slices are read."""
 
@@ -147,9 +149,26 @@ def _front(part: np.ndarray, x: np.ndarray, camera: Camera) -> np.ndarray:
     slope = np.abs(np.gradient(z, x)) if len(x) > 1 else np.zeros_like(z)
     # A round body's outline turns up steeply; a corner's edges recede evenly, and farther.
     plausible = (z <= 0.5 * width) | ((z <= 0.9 * width) & (slope < 2.2))
-    known = touching & plausible
+    known = _bearing(touching & plausible, part > 0.5, lowest)
     front[known] = np.maximum(z[known], 0)
     return front
+
+
+def _bearing(touching: np.ndarray, solid: np.ndarray, lowest: np.ndarray) -> np.ndarray:
+    """``touching`` without what only hangs near the ground, such as the ear of a mug.
+
+    What stands apart from the lowest point bears the body only if it rises like a leg.
+    """
+    bearing = touching.copy()
+    bottom = int(np.argmax(np.where(touching, lowest, 0)))
+    gap = 0.03 * len(touching)
+    for start, stop in _runs(touching):
+        if start - gap <= bottom < stop + gap:
+            continue
+        column = solid[: lowest[(start + stop) // 2], (start + stop) // 2][::-1]
+        rise = len(column) if column.all() else int(np.argmin(column))
+        bearing[start:stop] = rise >= _LEG * len(solid)
+    return bearing
 
 
 def _far(front: np.ndarray, x: np.ndarray, middle: float) -> np.ndarray:
