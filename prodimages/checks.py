@@ -104,7 +104,7 @@ def check_api_rates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 def check_api_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Only where the API is mounted, and for ``check --deploy``: one process counts well alone."""
     try:
-        reverse("prodimages-api:generation-list")
+        reverse("prodimages_api:generations")
     except NoReverseMatch:
         return []
     try:
@@ -135,6 +135,7 @@ def _declared() -> list[tuple[str, str, Any]]:
         *(("ENGINES", alias, value) for alias, value in settings.ENGINES.items()),
         *(("SHOPS", slug, value) for slug, value in settings.SHOPS.items()),
         ("CUTOUT", "", settings.CUTOUT),
+        *([("ENLARGER", "", settings.ENLARGER)] if settings.ENLARGER else []),
     ]
 
 
@@ -149,7 +150,7 @@ def _check_backend(kind: str, name: str, declared: Any) -> list[CheckMessage]:
         return [Error(f"{where} can't be imported: {error}", id="prodimages.E002")]
     options = declared.get("OPTIONS", {})
     try:
-        instance = backend(options) if kind == "CUTOUT" else backend(name, options)
+        instance = backend(options) if kind in {"CUTOUT", "ENLARGER"} else backend(name, options)
     except Exception as error:  # a host's own class may raise anything
         return [Error(f"{where} can't be made: {error}", id="prodimages.E002")]
     check = getattr(instance, "check", None)

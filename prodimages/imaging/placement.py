@@ -7,12 +7,10 @@ import dataclasses
 import numpy as np
 
 from prodimages.imaging.alpha import bounding_box, resample
+from prodimages.imaging.fit import MAX_ENLARGEMENT, wanted_scale
 from prodimages.imaging.rotation import Box, Extent, resample_turned, turned_extent
 from prodimages.imaging.types import PlacedProduct
 
-MAX_ENLARGEMENT = 1.5
-_HEADROOM = 0.04
-"""Share of the canvas's height that a standing product leaves free above it."""
 _MARGIN = 4
 """Pixels around the box into which the soft rim may reach."""
 
@@ -72,14 +70,15 @@ def plan_placement(
     width, height = product
     by_hand = by_hand or ByHand()
     extent = extent or (-width / 2, -height / 2, width / 2, height / 2)
-    room = fill * canvas[1]
-    if align == "ground" and "bottom" not in bleeds:
-        room = min(room, (ground - _HEADROOM) * canvas[1])
-    wanted = min(fill * canvas[0] / width, room / height) * by_hand.factor
-    if {"left", "right"} <= bleeds:
-        wanted = max(wanted, canvas[0] / width)
-    if {"top", "bottom"} <= bleeds:
-        wanted = max(wanted, canvas[1] / height)
+    wanted = wanted_scale(
+        product,
+        canvas,
+        fill=fill,
+        align=align,
+        ground=ground,
+        bleeds=bleeds,
+        factor=by_hand.factor,
+    )
     whole = _largest_whole(extent, canvas, bleeds)
     scale = min(wanted, enlarge, whole)
     size = _size(extent, scale)
@@ -111,12 +110,14 @@ def place(
     *,
     width_cm: float | None = None,
     bleeds: frozenset[str] = frozenset(),
+    source: Box | None = None,
 ) -> PlacedProduct:
     """Resample the product to its box on a canvas of (width, height). Never mirrors.
 
-    ``width_cm`` is the real width of the upright product.
+    ``width_cm`` is the real width of the upright product, ``source`` its box in the given
+    arrays where it is known better than ``alpha`` tells.
     """
-    source = bounding_box(alpha)
+    source = source or bounding_box(alpha)
     if source is None:
         raise ValueError("there is no product to place")
     box = placement.box

@@ -58,6 +58,8 @@ class PlacedProduct:
     """left, top, right, bottom of the product on the canvas, in pixels."""
     scale: float
     """Canvas pixels per photo pixel; over 1 the product was enlarged."""
+    learned: int = 1
+    """How many times of ``scale`` were learned enlargement; 1 for none."""
     rotation: float = 0.0
     """Degrees by which staff turned it, clockwise, about the middle of its box in the photo."""
     width_cm: float | None = None

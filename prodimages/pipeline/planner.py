@@ -20,15 +20,18 @@ from prodimages.choices import Task
 from prodimages.conf import settings
 from prodimages.engines.base import Engine, GenerationRequest, View
 from prodimages.engines.registry import get_engine
+from prodimages.enlargement.registry import why_not
 from prodimages.exceptions import RequestRefused
 from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.registry import CHAINS, get_step
 from prodimages.pipeline.spec import Plan, PlannedStep
+from prodimages.pipeline.steps.enlarge import LEARNED, METHODS, SMOOTH
 from prodimages.pipeline.steps.generate import MAX_SEED
 
 # Parameters of a style that belong to a step of ours; the rest are the engine's.
 STEP_PARAMETERS: dict[str, tuple[str, ...]] = {
     "correct": ("correction", "most_color_shift"),
+    "enlarge": ("enlargement",),
     "place": ("fill", "align", "ground"),
     "mark": ("format", "quality"),
 }
@@ -36,7 +39,16 @@ _OURS = frozenset(name for names in STEP_PARAMETERS.values() for name in names)
 _BOUNDS = (("fill", 0.05, 1.0), ("ground", 0.1, 1.0), ("most_color_shift", 0.0, 20.0))
 # Above this camera elevation, in degrees, no horizon shows and nothing stands on a line.
 MAX_STANDING_ELEVATION = 35.0
-_PACKAGES = ("Pillow", "numpy", "scipy", "onnxruntime", "torch", "diffusers", "transformers")
+_PACKAGES = (
+    "Pillow",
+    "numpy",
+    "scipy",
+    "onnxruntime",
+    "ncnn",
+    "torch",
+    "diffusers",
+    "transformers",
+)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -159,6 +171,11 @@ def _parameter_problems(parameters: Mapping[str, Any]) -> list[str]:
             )
     if parameters.get("align", "center") not in {"center", "ground"}:
         found.append(_("“align” is either “center” or “ground”."))
+    method = parameters.get("enlargement", SMOOTH)
+    if method not in METHODS:
+        found.append(_("“enlargement” is either “smooth” or “learned”."))
+    elif method == LEARNED and (problem := why_not()):
+        found.append(problem)
     if parameters.get("correction", "auto") not in ("auto", "off"):
         found.append(_("“correction” is either “auto” or “off”."))
     return found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from prodimages.pipeline.planner import stands
 from prodimages.pipeline.registry import get_step
+from prodimages.pipeline.steps.enlarge import LEARNED
 
 if TYPE_CHECKING:
     from prodimages.imaging.types import Cutout, PreparedPhoto
@@ -59,7 +60,7 @@ def figure_of(context: StepContext) -> Figure:
 def render(context: StepContext, figure: Figure) -> Preview:
     """The picture of ``context.plan`` at SIDE pixels. Raises JobFailure as steps do."""
     from prodimages.imaging.encode import encode
-    from prodimages.imaging.placement import MAX_ENLARGEMENT
+    from prodimages.imaging.fit import MAX_ENLARGEMENT, MAX_LEARNED
 
     plan = context.plan
     factor = min(1.0, SIDE / max(plan.width, plan.height))
@@ -69,7 +70,9 @@ def render(context: StepContext, figure: Figure) -> Preview:
     context.plan, context.indexes = small, [0]
     context["cutout"] = figure.cutout
     steps = {step.name: step.parameters for step in plan.steps}
-    cap = MAX_ENLARGEMENT * factor / figure.reduction  # as the whole photo has it at full size
+    is_learned = steps.get("enlarge", {}).get("enlargement") == LEARNED
+    # As the whole photo has it at full size; a learned enlargement would take too long here.
+    cap = (MAX_LEARNED if is_learned else MAX_ENLARGEMENT) * factor / figure.reduction
     get_step("place").run(context, {**steps["place"], "enlarge": cap})
     get_step("generate").run(context, steps["generate"])
     get_step("compose").run(context, steps["compose"])

@@ -13,6 +13,7 @@ def _steps() -> dict[str, Step]:
     from prodimages.pipeline.steps.compose import Compose
     from prodimages.pipeline.steps.correct import Correct
     from prodimages.pipeline.steps.cutout import CutOut
+    from prodimages.pipeline.steps.enlarge import Enlarge
     from prodimages.pipeline.steps.fidelity import Fidelity
     from prodimages.pipeline.steps.finish import Finish
     from prodimages.pipeline.steps.generate import Generate
@@ -25,6 +26,7 @@ def _steps() -> dict[str, Step]:
         Prepare,
         CutOut,
         Correct,
+        Enlarge,
         Place,
         Generate,
         Compose,
@@ -43,7 +45,7 @@ def get_step(name: str) -> Step:
 
 # The chain of each task; the planner refuses a task that has none.
 _AROUND_THE_PRODUCT = (
-    *("prepare", "cutout", "correct", "place"),
+    *("prepare", "cutout", "correct", "enlarge", "place"),
     *("generate", "compose", "fidelity", "mark", "store"),
 )
 CHAINS: dict[str, tuple[str, ...]] = {

@@ -15,6 +15,7 @@ from django.utils import timezone
 from prodimages.choices import JobState
 from prodimages.conf import settings
 from prodimages.cutouts.registry import cutout_backend
+from prodimages.enlargement.registry import enlarger
 from prodimages.models import GenerationJob, Style
 from prodimages.services import broker, workers
 from prodimages.storage import private_storage
@@ -37,6 +38,7 @@ def examine() -> Iterator[Finding]:
         "styles": _styles,
         "storage": _storage,
         "cut-out": _cutout,
+        "enlargement": _enlargement,
         "broker": _broker,
         "worker": _worker,
         "queue": _queue,
@@ -100,6 +102,16 @@ def _cutout() -> Iterator[Finding]:
     backend = cutout_backend()
     problem = backend.problem()
     yield Finding("cut-out", PROBLEM if problem else OK, problem or backend.key)
+
+
+def _enlargement() -> Iterator[Finding]:
+    backend = enlarger()
+    if backend is None:
+        yield Finding("enlargement", OK, "switched off")
+    elif problem := backend.problem():  # an extra that most shops can do without
+        yield Finding("enlargement", WARNING, problem)
+    else:
+        yield Finding("enlargement", OK, backend.name)
 
 
 def _broker() -> Iterator[Finding]:

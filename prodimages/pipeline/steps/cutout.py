@@ -89,7 +89,7 @@ class CutOut(Step):
         from prodimages.cutouts.refinement.confidence import assess, doubt_of
         from prodimages.cutouts.refinement.refine import VERSION, refine
         from prodimages.cutouts.registry import cutout_backend
-        from prodimages.imaging.alpha import alpha_to_png
+        from prodimages.imaging.alpha import alpha_to_png, bounding_box
 
         backend = cutout_backend()
         key = f"{backend.key}+refine@{VERSION}"
@@ -106,6 +106,7 @@ class CutOut(Step):
             "height": alpha.shape[0],
             "confidence": confidence,
             "reasons": reasons,
+            "box": bounding_box(alpha),
         }
         context.cutouts.save(key, stored, details=details)
         return key, stored

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from prodimages.engines.base import PlacedProduct
     from prodimages.imaging.fidelity import Shift
     from prodimages.imaging.types import Cutout, PreparedPhoto
+    from prodimages.pipeline.steps.enlarge import Enlarged
 
 MOST_DIFFERENCE = 1 / 255
 MOST_DELTA_E_MEAN = 2.0
@@ -54,7 +55,9 @@ class Fidelity(Step):
             context.stop_if_canceled()
             reports[index] = _report(context["composed"][index], placed, cutout, shift, kept)
             reports[index]["checks"] += map(dict, context["generated"][index].checks)
-            reports[index] |= _recorded(context["prepared"], corrected)
+            reports[index] |= _recorded(
+                context["prepared"], corrected, context.artifacts.get("enlarged")
+            )
             context.advance(done / len(context.indexes))
         context["fidelity"] = reports
 
@@ -90,9 +93,14 @@ def _report(
     }
 
 
-def _recorded(prepared: PreparedPhoto, corrected: Mapping[str, Any] | None) -> dict[str, Any]:
+def _recorded(
+    prepared: PreparedPhoto, corrected: Mapping[str, Any] | None, enlarged: Enlarged | None
+) -> dict[str, Any]:
     """What was done to the photo before it became the prepared product."""
-    record: dict[str, Any] = {"operations": [dict(done) for done in prepared.operations]}
+    operations = [dict(done) for done in prepared.operations]
+    if enlarged is not None:
+        operations.append(dict(enlarged.record))
+    record: dict[str, Any] = {"operations": operations}
     return record if corrected is None else record | {"correction": dict(corrected)}
 
 
@@ -129,6 +137,11 @@ def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
     checks = []
     if placed.scale > 1:
         message = _("The photo has few pixels: the product was enlarged %(scale).2f times.")
+        if placed.learned > 1:
+            message = _(
+                "The photo has few pixels: the product was enlarged %(scale).2f times by a trained "
+                "model. Compare lettering and patterns with the photo."
+            )
         checks.append(_check("enlarged", message % {"scale": placed.scale}, placed.scale))
     stride = 1 + max(placed.alpha.shape) // _LOOKED_AT_SIDE
     contrast = outline_contrast(composed[::stride, ::stride], placed.alpha[::stride, ::stride])

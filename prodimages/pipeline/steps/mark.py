@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from prodimages.choices import Task
+from prodimages.choices import SourceType, Task
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Step
 
@@ -57,9 +57,10 @@ class Mark(Step):
             parameters.get("format", "jpeg"),
             int(parameters.get("quality", 92)),
         )
+        source_type = _source_type(context, picture)
         must_be_white = context.plan.task == Task.PACKSHOT
         write = encode.encode_exact_white if must_be_white else encode.encode
-        content = write(rgb, format=format, quality=quality, source_type=picture.source_type.value)
+        content = write(rgb, format=format, quality=quality, source_type=source_type.value)
         if must_be_white and not encode.border_stays_white(rgb, content):
             context.notices.append(_("Not every border pixel is pure white after encoding."))
         return EncodedPicture(
@@ -70,5 +71,12 @@ class Mark(Step):
             format=format,
             mime=encode.MIMES[format],
             sha256=hashlib.sha256(content).hexdigest(),
-            source_type=picture.source_type,
+            source_type=source_type,
         )
+
+
+def _source_type(context: StepContext, picture: EnginePicture) -> SourceType:
+    """The engine's word for the whole, unless a trained model had a hand in the product."""
+    if context.artifacts.get("enlarged") is None or picture.source_type == SourceType.TRAINED:
+        return picture.source_type
+    return SourceType.COMPOSITE_WITH_TRAINED

@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind
 from prodimages.exceptions import JobFailure
+from prodimages.imaging.fit import MAX_ENLARGEMENT, MAX_LEARNED
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Step
 
 if TYPE_CHECKING:
     from prodimages.imaging.placement import Placement
+    from prodimages.imaging.types import PlacedProduct
+    from prodimages.pipeline.steps.enlarge import Enlarged
 
 
 class Place(Step):
@@ -32,73 +35,88 @@ class Place(Step):
     gives = frozenset({"placed", "placement"})
 
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
-        from prodimages.cutouts.refinement.confidence import cutting_edges
-        from prodimages.imaging.alpha import bounding_box
-        from prodimages.imaging.placement import (
-            MAX_ENLARGEMENT,
-            ByHand,
-            place,
-            plan_placement,
-        )
-        from prodimages.imaging.rotation import turned_extent
-
-        cutout, plan = context["cutout"], context.plan
-        source = bounding_box(cutout.alpha)
-        if source is None:
-            raise JobFailure(FailureKind.NO_PRODUCT, _("The cut-out of the photo is empty."))
-        canvas = plan.width, plan.height
-        bleeds = cutting_edges(cutout.alpha)
-        rotation = float(parameters.get("rotation", 0))
-        if rotation and bleeds:
-            rotation = 0.0
+        placement = planned(context, parameters)
+        enlarged = context.artifacts.get("enlarged")  # plans from before the step have none
+        usual = MAX_ENLARGEMENT if enlarged is None else MAX_LEARNED
+        wanted = placement.wanted_scale * usual / float(parameters.get("enlarge", usual))
+        if placement.rotation == 0 and parameters.get("rotation"):
             context.notices.append(_("The photo's edge cuts the product, so it is not turned."))
-        enlarge = float(parameters.get("enlarge", MAX_ENLARGEMENT))
-        placement = plan_placement(
-            (source[2] - source[0], source[3] - source[1]),
-            canvas,
-            fill=float(parameters.get("fill", 0.7)),
-            align=parameters.get("align", "center"),
-            ground=float(parameters.get("ground", 0.86)),
-            bleeds=bleeds,
-            by_hand=ByHand(
-                x=float(parameters.get("x", 0)),
-                y=float(parameters.get("y", 0)),
-                factor=float(parameters.get("scale", 1)),
-                rotation=rotation,
-            ),
-            extent=turned_extent(cutout.alpha, source, rotation),
-            enlarge=enlarge,
-        )
-        wanted = placement.wanted_scale * MAX_ENLARGEMENT / enlarge
-        context.notices.extend(_notices(placement, wanted))
+        context.notices.extend(_notices(placement, wanted, usual))
         context["placement"] = placement
-        placed = place(
-            cutout.foreground,
-            cutout.alpha,
-            canvas,
-            placement,
-            width_cm=plan.product.get("width_cm"),
-            bleeds=bleeds,
-        )
-        context["placed"] = dataclasses.replace(placed, measured=cutout.measured)
+        context["placed"] = _placed(context, placement, enlarged)
         context.advance(1.0)
 
 
-def _notices(placement: Placement, wanted: float) -> list[str]:
+def planned(context: StepContext, parameters: Mapping[str, Any]) -> Placement:
+    """Where the product comes to stand. Raises JobFailure when the cut-out is empty."""
+    from prodimages.cutouts.refinement.confidence import cutting_edges
+    from prodimages.imaging.alpha import bounding_box
+    from prodimages.imaging.placement import ByHand, plan_placement
+    from prodimages.imaging.rotation import turned_extent
+
+    cutout, plan = context["cutout"], context.plan
+    source = bounding_box(cutout.alpha)
+    if source is None:
+        raise JobFailure(FailureKind.NO_PRODUCT, _("The cut-out of the photo is empty."))
+    bleeds = cutting_edges(cutout.alpha)
+    rotation = 0.0 if bleeds else float(parameters.get("rotation", 0))
+    most = MAX_ENLARGEMENT if context.artifacts.get("enlarged") is None else MAX_LEARNED
+    return plan_placement(
+        (source[2] - source[0], source[3] - source[1]),
+        (plan.width, plan.height),
+        fill=float(parameters.get("fill", 0.7)),
+        align=parameters.get("align", "center"),
+        ground=float(parameters.get("ground", 0.86)),
+        bleeds=bleeds,
+        by_hand=ByHand(
+            x=float(parameters.get("x", 0)),
+            y=float(parameters.get("y", 0)),
+            factor=float(parameters.get("scale", 1)),
+            rotation=rotation,
+        ),
+        extent=turned_extent(cutout.alpha, source, rotation),
+        enlarge=float(parameters.get("enlarge", most)),
+    )
+
+
+def _placed(context: StepContext, placement: Placement, enlarged: Enlarged | None) -> PlacedProduct:
+    from prodimages.cutouts.refinement.confidence import cutting_edges
+    from prodimages.imaging.placement import place
+
+    cutout, plan = context["cutout"], context.plan
+    colors, alpha, factor, source = cutout.foreground, cutout.alpha, 1, None
+    if enlarged is not None:
+        colors, alpha = enlarged.foreground, enlarged.alpha
+        factor, source = enlarged.factor, enlarged.source
+    placed = place(
+        colors,
+        alpha,
+        (plan.width, plan.height),
+        dataclasses.replace(placement, scale=placement.scale / factor),
+        width_cm=plan.product.get("width_cm"),
+        bleeds=cutting_edges(cutout.alpha),
+        source=source,
+    )
+    return dataclasses.replace(
+        placed, scale=placement.scale, learned=factor, measured=cutout.measured
+    )
+
+
+def _notices(placement: Placement, wanted: float, most: float) -> list[str]:
     """Words about what could not be done as it was wanted."""
     notices = []
     if placement.was_shrunk:
         notices.append(_("The product is shown smaller than wanted, so that all of it is seen."))
     elif placement.wanted_scale > placement.scale:
-        notices.append(_too_small(wanted))
+        notices.append(_too_small(wanted, most))
     if placement.was_moved:
         notices.append(_("The product was moved, so that it does not stick out of the picture."))
     return notices
 
 
-def _too_small(wanted: float) -> str:
+def _too_small(wanted: float, most: float) -> str:
     message = _(
         "The photo is too small for this picture: the product would have to be enlarged "
-        "%(wanted).1f times. It is shown smaller, enlarged 1.5 times."
+        "%(wanted).1f times. It is shown smaller, enlarged %(most)g times."
     )
-    return message % {"wanted": wanted}
+    return message % {"wanted": wanted, "most": most}

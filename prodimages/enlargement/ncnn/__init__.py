@@ -1,0 +1,1 @@
+"""What runs enlarging networks in ncnn; loaded by workers only."""
