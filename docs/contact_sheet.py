@@ -92,8 +92,20 @@ def photo_of(product: DemoProduct) -> bytes:
 
 def picture(of: Subject, style: Style, side: int = PICTURE_SIDE) -> Image.Image:
     """One finished picture, as ``prodimages_generate --image`` makes it."""
-    product = of.product
-    info = ProductInfo(
+    made = make_picture(
+        of.photo,
+        style,
+        info=info_of(of.product),
+        seed=SEED,
+        size=side,
+        format="png",
+        elevation=of.product.elevation,
+    )
+    return opened(made.content)
+
+
+def info_of(product: DemoProduct) -> ProductInfo:
+    return ProductInfo(
         key=product.sku,
         name=product.name,
         category=product.category,
@@ -101,16 +113,10 @@ def picture(of: Subject, style: Style, side: int = PICTURE_SIDE) -> Image.Image:
         color=product.color,
         width_cm=product.width_cm,
     )
-    made = make_picture(
-        of.photo,
-        style,
-        info=info,
-        seed=SEED,
-        size=side,
-        format="png",
-        elevation=product.elevation,
-    )
-    return Image.open(io.BytesIO(made.content)).convert("RGB")
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(content)).convert("RGB")
 
 
 def make_sheets(folder: Path) -> None:
@@ -123,7 +129,7 @@ def make_sheets(folder: Path) -> None:
         of = subject(product)
         shown = ["white-packshot", *drawn[2 * number : 2 * number + 2]]
         pictures = [(styles[slug].name, picture(of, styles[slug])) for slug in shown]
-        photo = ("photo", Image.open(io.BytesIO(of.photo)).convert("RGB"))
+        photo = ("photo", opened(of.photo))
         cutouts = [("cut-out on magenta", over(of, MAGENTA)), ("on checkers", over(of, None))]
         rows.append([photo, *cutouts, *pictures])
         if product.slug in README_ROWS:

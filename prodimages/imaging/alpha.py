@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -20,6 +21,8 @@ _EMPTY = 0.004
 _FEATHER = 0.7
 """Standard deviation in pixels."""
 _DOUBT = "prodimages:doubt"
+_PLANES_AT_ONCE = 2
+"""Pillow resamples without holding the interpreter; more at once would only cost memory."""
 
 
 def alpha_to_png(alpha: np.ndarray, *, doubt: float = 0.0) -> bytes:
@@ -116,11 +119,16 @@ def weighted(
 
     Straight (H, W, 3) uint8 and (H, W) float32.
     """
-    weight = resampled(alpha)
+
+    def premultiplied(band: int | None) -> np.ndarray:
+        return resampled(alpha if band is None else rgb[..., band] * alpha)
+
+    with ThreadPoolExecutor(_PLANES_AT_ONCE) as pool:
+        weight, *bands = pool.map(premultiplied, (None, 0, 1, 2))
     divisor = np.maximum(weight, 1e-3)
     colors = np.empty((*weight.shape, 3), dtype=np.uint8)
-    for band in range(3):
-        colors[..., band] = np.rint(resampled(rgb[..., band] * alpha) / divisor).clip(0, 255)
+    for band, values in enumerate(bands):
+        colors[..., band] = np.rint(values / divisor).clip(0, 255)
     matte = snap(weight)
     colors[matte == 0] = 0
     return colors, matte

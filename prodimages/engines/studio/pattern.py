@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Self
 
 import numpy as np
@@ -14,15 +15,16 @@ from prodimages.engines.studio.shot import Shot
 
 SIZE = 640
 """Samples along each side of a stencil."""
+_STREAM = 5
+"""Which of the seed's streams of random numbers the drawing uses; see ``Shot.rng``."""
 
 
 class Pattern:
     """A stencil across the light's rays; wall and floor read it with the same projection."""
 
-    def __init__(self, kind: str, light: Light, span: float, rng: np.random.Generator):
+    def __init__(self, kind: str, light: Light, span: float, seed: int):
         """``span`` is the picture's width in cm at the product, to which the pattern is fitted."""
-        draw = _window if kind == "window" else _leaves
-        self._stencil = draw(rng)
+        self._stencil, shift = _drawn(kind, seed)
         self._per_cm = SIZE / (3.2 * span)
         towards = np.array([light.across, light.off, light.along])
         right = np.cross(towards, [0.0, 1.0, 0.0])
@@ -30,14 +32,14 @@ class Pattern:
         self._up = np.cross(self._right, towards)
         if self._up[1] < 0:
             self._up = -self._up
-        self._shift = rng.uniform(-0.12, 0.12, 2) * span
+        self._shift = shift * span
 
     @classmethod
     def of(cls, shot: Shot) -> Self | None:
         """The pattern that the shot's scene asks for, if any."""
         if shot.scene.pattern == "none":
             return None
-        return cls(shot.scene.pattern, shot.light, shot.span, shot.rng(5))
+        return cls(shot.scene.pattern, shot.light, shot.span, shot.seed)
 
     def transmission(self, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
         """Share 0..1 of the lamp's light that reaches the points (x, y, z) in cm."""
@@ -49,6 +51,15 @@ class Pattern:
         return ndimage.map_coordinates(
             self._stencil, coordinates, order=1, mode="nearest", output=np.float32
         )
+
+
+@functools.lru_cache(maxsize=4)
+def _drawn(kind: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The stencil, and how far it is moved in units of the span; a scene asks for one often."""
+    rng = np.random.default_rng([seed, _STREAM])
+    stencil = _window(rng) if kind == "window" else _leaves(rng)
+    stencil.setflags(write=False)
+    return stencil, rng.uniform(-0.12, 0.12, 2)
 
 
 def _window(rng: np.random.Generator) -> np.ndarray:
