@@ -4,6 +4,7 @@ A shop's own product admin takes ``GenerateImagesMixin``; everything else regist
 itself with Django's default admin site.
 """
 
+from prodimages.admin.events import DeliveryCountAdmin, InboundEventAdmin
 from prodimages.admin.generate import GenerateImagesMixin
 from prodimages.admin.images import GeneratedImageAdmin
 from prodimages.admin.jobs import GenerationJobAdmin
@@ -12,9 +13,11 @@ from prodimages.admin.styles import ProductSettingsAdmin, StyleAdmin, StyleRuleA
 from prodimages.admin.workers import WorkerHeartbeatAdmin
 
 __all__ = [
+    "DeliveryCountAdmin",
     "GenerateImagesMixin",
     "GeneratedImageAdmin",
     "GenerationJobAdmin",
+    "InboundEventAdmin",
     "ProductSettingsAdmin",
     "SourcePhotoAdmin",
     "StyleAdmin",

@@ -22,6 +22,14 @@ def may(request: HttpRequest, *names: str) -> bool:
     return any(user.has_perm(f"prodimages.{name}") for name in names)
 
 
+def may_read_payloads(request: HttpRequest) -> bool:
+    return may(request, "view_payload")
+
+
+def may_replay(request: HttpRequest) -> bool:
+    return may(request, "replay_inboundevent")
+
+
 def may_generate(request: HttpRequest) -> bool:
     return may(request, "add_generationjob")
 

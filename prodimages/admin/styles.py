@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django import forms
@@ -10,13 +11,17 @@ from django.contrib import admin
 from django.contrib.admin import widgets
 from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import Field, ForeignKey, JSONField, TextField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from prodimages.admin import rule_matches
 from prodimages.admin.access import host_products, within_reach
 from prodimages.admin.filters import ShopFilter
+from prodimages.admin.pages import guarded
 from prodimages.choices import Reason
 from prodimages.conf import settings
 from prodimages.models import ProductSettings, Style, StyleRule
@@ -113,9 +118,38 @@ class StyleRuleAdmin(DeclaredChoices):
         ),
         (_("What they get"), {"fields": ("styles",)}),
     )
+    change_form_template = "prodimages/admin/rule_form.html"
+    change_list_template = "prodimages/admin/rule_list.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("styles")
+
+    def get_urls(self) -> list[Any]:
+        show = guarded(self.admin_site, functools.partial(rule_matches.saved_rules, self))
+        own = [path("matches/", show, name="prodimages_stylerule_matches")]
+        return own + super().get_urls()
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        asked = request.method == "POST" and "_matches" in request.POST
+        if asked and (shown := self._dry_run(request, object_id)):
+            return shown
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def _dry_run(self, request: HttpRequest, object_id: str | None) -> HttpResponse | None:
+        """What the rule in the form would do; None where the form has errors to show."""
+        rule = self.get_object(request, object_id) if object_id else None
+        may = (
+            self.has_change_permission(request, rule) if rule else self.has_add_permission(request)
+        )
+        if not may:
+            raise PermissionDenied
+        form = self.get_form(request, rule, change=rule is not None)(request.POST, instance=rule)
+        if not form.is_valid():
+            return None
+        draft = form.save(commit=False)
+        return rule_matches.draft_rule(self, request, draft, form.cleaned_data["styles"])
 
     @admin.display(description=_("styles"))
     def chosen(self, rule: StyleRule) -> str:
@@ -124,7 +158,7 @@ class StyleRuleAdmin(DeclaredChoices):
 
 @admin.register(ProductSettings)
 class ProductSettingsAdmin(DeclaredChoices):
-    list_display = ("product", "support", "elevation", "width_cm")
+    list_display = ("product", "support", "elevation", "surface", "width_cm")
     list_select_related = ("product",)
     raw_id_fields = ("product",)
     filter_horizontal = ("styles",)

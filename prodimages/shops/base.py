@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, BinaryIO, ClassVar
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 
 from prodimages.conf import settings
 from prodimages.exceptions import ProdimagesError
+
+CHUNK = 500
+"""Most values that one query is given at once."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -55,6 +61,9 @@ class Picture:
     width: int
     height: int
     mime: str
+    order_key: str = ""
+    """The same for each attempt at one publication, and another when it is published anew;
+    "" where a shop of this process publishes at once."""
 
 
 class ShopBackend(ABC):
@@ -102,6 +111,11 @@ class ShopBackend(ABC):
         """``photos`` of many products by primary key; override to save queries."""
         return {product.pk: self.photos(product) for product in products}
 
+    def products(self) -> QuerySet[Any]:
+        """All products of this shop; override where the model holds those of others as well."""
+        everything: QuerySet[Any] = apps.get_model(settings.product_model)._default_manager.all()
+        return everything
+
     def find(self, text: str) -> Any | None:
         """The product that a person means by ``text``: its SKU where it has one, or its key."""
         model = apps.get_model(settings.product_model)
@@ -114,6 +128,43 @@ class ShopBackend(ABC):
                     continue
         return None
 
+    def find_all(self, texts: Collection[str]) -> dict[str, Any]:
+        """The products that are meant by ``texts``; as ``find``, in a few queries for all.
+
+        A shop with a ``find`` of its own is asked for one after the other, unless it has a
+        ``find_all`` as well.
+        """
+        if type(self).find is not ShopBackend.find:
+            asked = ((text, self.find(text)) for text in texts)
+            return {text: product for text, product in asked if product is not None}
+        model = apps.get_model(settings.product_model)
+        names = {field.name for field in model._meta.get_fields()}
+        found: dict[str, Any] = {}
+        for name in ("sku", "pk"):
+            if name == "pk" or name in names:
+                left = [text for text in texts if text not in found]
+                found |= _by_field(model, name, left)
+        return found
+
     def product_url(self, product: Any) -> str:
         """Where staff see the product; empty when there is no such page."""
         return ""
+
+
+def _by_field(model: type[Model], name: str, texts: Collection[str]) -> dict[str, Any]:
+    """The products whose field is one of ``texts``; what the field can't be, none is."""
+    field: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    meant: dict[Any, list[str]] = defaultdict(list)
+    for text in texts:
+        with contextlib.suppress(ValueError, ValidationError):
+            # A number out of a key's range would be an error of the database.
+            value = field.clean(text, None) if name == "pk" else field.to_python(text)
+            meant[value].append(text)
+    found: dict[str, Any] = {}
+    values = list(meant)
+    for start in range(0, len(values), CHUNK):
+        chosen = model._default_manager.filter(**{f"{name}__in": values[start : start + CHUNK]})
+        for product in chosen:
+            for text in meant.get(getattr(product, name), ()):
+                found.setdefault(text, product)
+    return found

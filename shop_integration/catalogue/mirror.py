@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from django.apps import apps
 from django.core.checks import CheckMessage, Error
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from prodimages.choices import ImageState
 from prodimages.conf import settings
@@ -100,6 +100,11 @@ class MirroredShop(PlatformShop):
     def external_id(self, product: Any) -> str:
         """The product's identity in the shop, for the platform's calls."""
         return str(product.mirrored.external_id)
+
+    def products(self) -> QuerySet[Any]:
+        from shop_integration.catalogue.models import Product
+
+        return Product.objects.filter(mirrored__shop=self.shop).select_related("mirrored")
 
     def find(self, text: str) -> Any | None:
         """The product by its id in the shop, or by its SKU there where only one has it."""

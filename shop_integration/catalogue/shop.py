@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 
 from prodimages.shops.base import Photo, Picture, ProductInfo, ShopBackend
@@ -56,6 +57,10 @@ class CatalogueShop(ShopBackend):
     def find_published(self, product: Product, ref: str) -> str:
         published = ProductMedia.objects.filter(product=product, source_ref=ref).first()
         return str(published.pk) if published else ""
+
+    def products(self) -> QuerySet[Product]:
+        """Those made here, without the mirrored ones of outside shops."""
+        return Product.objects.filter(mirrored__isnull=True)
 
     def product_url(self, product: Product) -> str:
         try:
