@@ -110,6 +110,15 @@ class InboundState(TextChoices):
     FAILED = "failed", _("failed")
 
 
+class Surface(TextChoices):
+    """What happens to light at a product."""
+
+    OPAQUE = "opaque", _("opaque")
+    SHEER = "sheer", _("sheer: lace, tulle, a thin curtain")
+    GLASS = "glass", _("glass or clear plastic")
+    MIRROR = "mirror", _("mirror-like: chrome, polished steel")
+
+
 class NotKept(TextChoices):
     """Why a delivery left no row; each is counted by shop and day."""
 

@@ -42,6 +42,7 @@ class GenerationRequest:
     height: int
     """Size of the picture in pixels."""
     product: PlacedProduct | None = None
+    """For the task ``upscale`` the whole photo, at its own size and solid all over."""
     view: View = dataclasses.field(default_factory=View)
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """The engine's own parameters, as the plan froze them."""
@@ -129,6 +130,12 @@ class Engine(ABC):
     def problems(self, request: GenerationRequest) -> dict[str, list[str]]:
         """Reasons why a whole wish can't be served, by field (prompt, negative_prompt,
         parameters, size); asked while planning, when no product is placed yet.
+        """
+        return {}
+
+    def calm(self, task: Task, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Parameters to fix so that a scene has little that could show in a polished product;
+        empty when it is calm already, or when the engine has no say in it.
         """
         return {}
 

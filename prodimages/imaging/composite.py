@@ -18,7 +18,9 @@ def composite(background: np.ndarray, product: PlacedProduct, seed: int) -> np.n
     """(H, W, 3) float32 0..1 background under the product -> (H, W, 3) uint8.
 
     Quantized with uniform noise from ``seed``, so that smooth gradients show no bands;
-    white stays exactly 255, and a solid product pixel is that of ``product`` exactly.
+    white stays exactly 255, and a solid product pixel is that of ``product`` exactly. What is
+    seen through glass or sheer cloth is exchanged for the background's: before a background
+    of the photo's own color each pixel would be that of ``product`` again.
     """
     if background.shape != product.rgb.shape:
         raise ValueError(f"background {background.shape} and product {product.rgb.shape} differ")
@@ -30,6 +32,9 @@ def composite(background: np.ndarray, product: PlacedProduct, seed: int) -> np.n
         values = background[strip].astype(np.float32) * 255
         values *= 1 - weight
         values += product.rgb[strip] * weight
+        if product.seen_through is not None:
+            share = product.seen_through[strip] * weight
+            values += share * (background[strip] * 255 - np.float32(product.behind))
         result[strip] = dither(values, noise)
     return result
 
@@ -43,6 +48,14 @@ def dither(values: np.ndarray, random: np.random.Generator) -> np.ndarray:
     whole = np.rint(values)
     noisy = np.floor(values + noise)
     return np.where(np.abs(values - whole) < _EXACT, whole, noisy).clip(0, 255).astype(np.uint8)
+
+
+def solid_mask(product: PlacedProduct) -> np.ndarray:
+    """(H, W) bool: the eroded mask without what anything shows through."""
+    inside = eroded_mask(product.alpha)
+    if product.seen_through is None:
+        return inside
+    return inside & (product.seen_through.max(axis=-1) == 0)
 
 
 def eroded_mask(alpha: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from prodimages.imaging.alpha import bounding_box, resample
 from prodimages.imaging.color import ciede2000, lab, lightness
-from prodimages.imaging.composite import eroded_mask
+from prodimages.imaging.composite import eroded_mask, solid_mask
 from prodimages.imaging.rotation import Box, resample_turned, turned_extent
 from prodimages.imaging.types import PlacedProduct
 
@@ -40,12 +40,34 @@ class Shift:
 
 
 def interior_difference(composed: np.ndarray, placed: PlacedProduct) -> Difference:
-    """Absolute difference inside the eroded mask; zeros when the mask is empty."""
-    inside = eroded_mask(placed.alpha)
+    """Absolute difference inside the eroded mask; zeros when the mask is empty.
+
+    What is seen through the product differs on purpose and isn't compared; see
+    ``seen_through_difference``.
+    """
+    inside = solid_mask(placed)
     if not inside.any():
         return Difference(largest=0.0, mean=0.0)
     gap = (np.maximum(composed, placed.rgb) - np.minimum(composed, placed.rgb))[inside]
     return Difference(largest=float(gap.max() / 255), mean=float(gap.mean() / 255))
+
+
+def seen_through_difference(
+    composed: np.ndarray, background: np.ndarray, placed: PlacedProduct
+) -> float:
+    """Largest difference, in 0..1, between a picture and glass before its background, where
+    light passes: ``rgb + share * (background - behind)``; 0 where nothing does.
+
+    ``background`` is (H, W, 3) float 0..1 without the product.
+    """
+    if placed.seen_through is None:
+        return 0.0
+    inside = eroded_mask(placed.alpha) & (placed.seen_through.max(axis=-1) > 0)
+    if not inside.any():
+        return 0.0
+    share, product = placed.seen_through[inside], placed.rgb[inside].astype(np.float32)
+    wanted = product + share * (background[inside] * 255 - np.float32(placed.behind))
+    return float(np.abs(composed[inside] - wanted.clip(0, 255)).max() / 255)
 
 
 def shift_from_photo(photo: np.ndarray, alpha: np.ndarray, placed: PlacedProduct) -> Shift:

@@ -62,6 +62,11 @@ class PlacedProduct:
     """How many times of ``scale`` were learned enlargement; 1 for none."""
     rotation: float = 0.0
     """Degrees by which staff turned it, clockwise, about the middle of its box in the photo."""
+    seen_through: np.ndarray | None = None
+    """(H, W, 3) float32 in 0..1: the share of what is behind that each pixel shows; None for a
+    product that is solid all over."""
+    behind: tuple[float, float, float] = (255.0, 255.0, 255.0)
+    """The color, 0..255, that ``rgb`` shows through the product."""
     width_cm: float | None = None
     """Real width of the box in centimetres, where known."""
     bleeds: frozenset[str] = frozenset()

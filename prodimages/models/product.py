@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from prodimages.choices import Surface
 from prodimages.models.fields import product_model_name, shop_field
 from prodimages.models.style import Style
 
@@ -32,6 +33,13 @@ class ProductSettings(models.Model):
         help_text=_("Degrees: 0 is photographed from the side, 90 from above."),
     )
     support = models.CharField(_("support"), max_length=10, blank=True, choices=Support)
+    surface = models.CharField(
+        _("surface of the material"),
+        max_length=10,
+        blank=True,
+        choices=Surface,
+        help_text=_("Empty: by category. Scenes show through glass and sheer cloth."),
+    )
     width_cm = models.FloatField(
         _("width in cm"), null=True, blank=True, validators=[MinValueValidator(0.1)]
     )

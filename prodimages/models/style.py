@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from prodimages.choices import Task
+from prodimages.conf import settings
 from prodimages.models.fields import shop_field
 
 ASPECTS = ("1:1", "4:5", "3:4", "4:3", "16:9", "9:16")
@@ -16,8 +17,8 @@ PICTURE_FORMATS = [("jpeg", "JPEG"), ("png", "PNG"), ("webp", "WebP")]
 
 class StyleQuerySet(models.QuerySet["Style"]):
     def offered(self, shop: str = "local") -> StyleQuerySet:
-        """Styles that staff of ``shop`` may choose."""
-        return self.filter(shop=shop, is_active=True)
+        """Styles that staff of ``shop`` may choose: active, and of an engine that is declared."""
+        return self.filter(shop=shop, is_active=True, engine__in=list(settings.ENGINES))
 
 
 class Style(models.Model):

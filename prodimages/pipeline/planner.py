@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 import prodimages
-from prodimages.choices import Task
+from prodimages.choices import Surface, Task
 from prodimages.conf import settings
 from prodimages.engines.base import Engine, GenerationRequest, View
 from prodimages.engines.registry import get_engine
@@ -27,12 +27,14 @@ from prodimages.pipeline.registry import CHAINS, get_step
 from prodimages.pipeline.spec import Plan, PlannedStep
 from prodimages.pipeline.steps.enlarge import LEARNED, METHODS, SMOOTH
 from prodimages.pipeline.steps.generate import MAX_SEED
+from prodimages.pipeline.steps.whole import DEFAULT_FACTOR, FACTORS
 
 # Parameters of a style that belong to a step of ours; the rest are the engine's.
 STEP_PARAMETERS: dict[str, tuple[str, ...]] = {
     "correct": ("correction", "most_color_shift"),
     "enlarge": ("enlargement",),
     "place": ("fill", "align", "ground"),
+    "whole": ("factor",),
     "mark": ("format", "quality"),
 }
 _OURS = frozenset(name for names in STEP_PARAMETERS.values() for name in names)
@@ -92,6 +94,7 @@ def package_versions() -> dict[str, str]:
 def make_plan(wish: Wish) -> Plan:
     """The frozen plan. Raises RequestRefused naming every field that can't be served."""
     engine = get_engine(wish.engine)
+    wish, calmed = _calmed(wish, engine)
     if problems := _problems(wish, engine):
         raise RequestRefused(problems)
     names = CHAINS[wish.task]
@@ -111,11 +114,27 @@ def make_plan(wish: Wish) -> Plan:
         style=wish.style,
         view=dataclasses.asdict(wish.view),
         product=wish.product,
-        notices=_notices(wish, engine),
+        notices=[*calmed, *_notices(wish, engine)],
         packages=package_versions(),
         placement=wish.overrides.given(),
         locked=dict(wish.locked),
     )
+
+
+def _calmed(wish: Wish, engine: Engine) -> tuple[Wish, list[str]]:
+    """A mirror-like product shows the room that it was photographed in, so a busy scene, which
+    it would have to mirror, is exchanged for a calm one, in words.
+    """
+    if wish.product.get("surface") != Surface.MIRROR or wish.task not in engine.tasks:
+        return wish, []
+    fixed = engine.calm(Task(wish.task), _theirs(wish))
+    if not fixed:
+        return wish, []
+    notice = _(
+        "The product mirrors its surroundings, and would not mirror this scene; it is shown before "
+        "seamless paper instead."
+    )
+    return dataclasses.replace(wish, locked={**wish.locked, **fixed}), [notice]
 
 
 def _problems(wish: Wish, engine: Engine) -> dict[str, list[str]]:
@@ -171,6 +190,8 @@ def _parameter_problems(parameters: Mapping[str, Any]) -> list[str]:
             )
     if parameters.get("align", "center") not in {"center", "ground"}:
         found.append(_("“align” is either “center” or “ground”."))
+    if parameters.get("factor", DEFAULT_FACTOR) not in FACTORS:
+        found.append(_("“factor” is either 2 or 4."))
     method = parameters.get("enlargement", SMOOTH)
     if method not in METHODS:
         found.append(_("“enlargement” is either “smooth” or “learned”."))
@@ -182,7 +203,7 @@ def _parameter_problems(parameters: Mapping[str, Any]) -> list[str]:
 
 
 def _planned(name: str, wish: Wish) -> PlannedStep:
-    if name == "generate":
+    if name in {"generate", "upscale"}:
         parameters = _theirs(wish)
     elif name == "mark":
         parameters = {"format": wish.format, "quality": wish.quality}

@@ -16,16 +16,20 @@ def _steps() -> dict[str, Step]:
     from prodimages.pipeline.steps.enlarge import Enlarge
     from prodimages.pipeline.steps.fidelity import Fidelity
     from prodimages.pipeline.steps.finish import Finish
-    from prodimages.pipeline.steps.generate import Generate
+    from prodimages.pipeline.steps.generate import Generate, Upscale
     from prodimages.pipeline.steps.mark import Mark
     from prodimages.pipeline.steps.place import Place
     from prodimages.pipeline.steps.prepare import Prepare
+    from prodimages.pipeline.steps.resemble import Resemble
+    from prodimages.pipeline.steps.see_through import SeeThrough
     from prodimages.pipeline.steps.store import Store
+    from prodimages.pipeline.steps.whole import Whole
 
     classes: list[type[Step]] = [
         Prepare,
         CutOut,
         Correct,
+        SeeThrough,
         Enlarge,
         Place,
         Generate,
@@ -34,6 +38,9 @@ def _steps() -> dict[str, Step]:
         Finish,
         Mark,
         Store,
+        Whole,
+        Upscale,
+        Resemble,
     ]
     return {step.name: step() for step in classes}
 
@@ -45,12 +52,13 @@ def get_step(name: str) -> Step:
 
 # The chain of each task; the planner refuses a task that has none.
 _AROUND_THE_PRODUCT = (
-    *("prepare", "cutout", "correct", "enlarge", "place"),
+    *("prepare", "cutout", "correct", "see_through", "enlarge", "place"),
     *("generate", "compose", "fidelity", "mark", "store"),
 )
 CHAINS: dict[str, tuple[str, ...]] = {
     Task.PACKSHOT: _AROUND_THE_PRODUCT,
     Task.BACKGROUND: _AROUND_THE_PRODUCT,
+    Task.UPSCALE: ("prepare", "whole", "upscale", "resemble", "mark", "store"),
     # A model may change what is around the product; the product itself stays that of the photo.
     Task.RESTYLE: _AROUND_THE_PRODUCT,
     Task.TEXT_TO_IMAGE: ("generate", "finish", "mark", "store"),

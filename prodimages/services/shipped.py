@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from prodimages.conf import settings
 from prodimages.models import Style
 
 
 def shipped_styles(shop: str = "local") -> list[Style]:
-    """Unsaved Style rows of every style that is shipped."""
-    from prodimages.engines.studio.styles import STYLES
+    """Unsaved Style rows of every style that is shipped for an engine that is declared."""
+    from prodimages.engines.enlarge import styles as enlarge
+    from prodimages.engines.studio import styles as studio
 
     return [
         Style(shop=shop, position=10 * (position + 1), **values)
-        for position, values in enumerate(STYLES)
+        for position, values in enumerate([*studio.STYLES, *enlarge.STYLES])
+        if values.get("engine", "studio") in settings.ENGINES
     ]
 
 

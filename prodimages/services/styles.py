@@ -13,6 +13,7 @@ from prodimages.exceptions import RequestRefused
 from prodimages.models import ProductSettings, Style, StyleRule
 from prodimages.pipeline import planner
 from prodimages.pipeline.overrides import Overrides
+from prodimages.pipeline.surfaces import surface_by_category
 from prodimages.pipeline.views import view_by_category
 from prodimages.services import prompts
 from prodimages.shops.base import ProductInfo
@@ -58,6 +59,7 @@ def wish_for(
         product={
             "name": info.name,
             "category": info.category,
+            "surface": surface_of(info, own),
             "width_cm": (own.width_cm if own else None) or info.width_cm,
         },
         product_words=tuple(prompts.values_of(info).values()),
@@ -80,6 +82,13 @@ def view_of(info: ProductInfo, own: ProductSettings | None) -> View:
         elevation=default.elevation if own.elevation is None else own.elevation,
         support=own.support or default.support,
     )
+
+
+def surface_of(info: ProductInfo, own: ProductSettings | None) -> str:
+    """What staff said of the product's material, over what its category gives."""
+    if own is not None and own.surface:
+        return own.surface
+    return surface_by_category(info.category, info.product_type).value
 
 
 def problems_of(style: Style) -> dict[str, list[str]]:

@@ -73,6 +73,12 @@ class StudioEngine(Engine):
 
         return SceneParameters.parse(request)[1]
 
+    def calm(self, task: Task, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Seamless paper, unless the picture has no other ground anyway."""
+        if task == Task.PACKSHOT or parameters.get("scene", "") in CALM_SCENES:
+            return {}
+        return {"scene": "sweep", "surface": "paper", "wall": "plaster", "pattern": "none"}
+
     def model_info(self) -> dict[str, Any]:
         return {"name": "studio", "revision": self.version, "license": "Apache-2.0"}
 
@@ -101,5 +107,7 @@ class StudioEngine(Engine):
         )
 
 
+CALM_SCENES = frozenset({"sweep", "gradient"})
+"""Scenes without a table, a pattern or a horizon of any contrast."""
 PACKSHOT_SLOTS = frozenset({"color", "light", "shadow"})
 """What of a prompt a packshot can follow."""

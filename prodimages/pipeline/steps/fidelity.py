@@ -53,7 +53,8 @@ class Fidelity(Step):
         reports = {}
         for done, index in enumerate(context.indexes, start=1):
             context.stop_if_canceled()
-            reports[index] = _report(context["composed"][index], placed, cutout, shift, kept)
+            composed, background = context["composed"][index], context["generated"][index].rgb
+            reports[index] = _report(composed, background, placed, cutout, shift, kept)
             reports[index]["checks"] += map(dict, context["generated"][index].checks)
             reports[index] |= _recorded(
                 context["prepared"], corrected, context.artifacts.get("enlarged")
@@ -63,18 +64,19 @@ class Fidelity(Step):
 
 
 def _report(
-    composed: np.ndarray, placed: PlacedProduct, cutout: Cutout, shift: Shift, kept: Shift
+    composed: np.ndarray,
+    background: np.ndarray,
+    placed: PlacedProduct,
+    cutout: Cutout,
+    shift: Shift,
+    kept: Shift,
 ) -> dict[str, Any]:
     """``shift`` is from the photo; ``kept`` from the photo after its recorded correction."""
-    from prodimages.imaging.fidelity import interior_difference
+    from prodimages.imaging.fidelity import interior_difference, seen_through_difference
 
     difference = interior_difference(composed, placed)
-    passed = (
-        difference.largest <= MOST_DIFFERENCE
-        and kept.delta_e_mean <= MOST_DELTA_E_MEAN
-        and kept.delta_e_p95 <= MOST_DELTA_E_P95
-        and kept.structure >= LEAST_STRUCTURE
-    )
+    through = seen_through_difference(composed, background, placed)
+    passed = max(difference.largest, through) <= MOST_DIFFERENCE and is_the_product(kept)
     return {
         "passed": passed,
         "difference_max": round(difference.largest, 5),
@@ -82,15 +84,25 @@ def _report(
         "delta_e_mean": round(shift.delta_e_mean, 3),
         "delta_e_p95": round(shift.delta_e_p95, 3),
         "structure": round(shift.structure, 4),
+        **({"seen_through_max": round(through, 5)} if placed.seen_through is not None else {}),
         "scale": round(placed.scale, 4),
         "rotation": round(placed.rotation, 3),
         **_where(placed, cutout),
         "checks": [
-            *_measured_checks(passed, kept),
+            *measured_checks(passed, kept),
             *_look_checks(composed, placed),
             *_cutout_checks(cutout),
         ],
     }
+
+
+def is_the_product(shift: Shift) -> bool:
+    """Whether what was measured is within the bounds that a picture must keep to pass."""
+    return (
+        shift.delta_e_mean <= MOST_DELTA_E_MEAN
+        and shift.delta_e_p95 <= MOST_DELTA_E_P95
+        and shift.structure >= LEAST_STRUCTURE
+    )
 
 
 def _recorded(
@@ -122,11 +134,12 @@ def _shares(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> list[floa
     return [round(edge / side, 5) for edge, side in zip(box, 2 * (width, height), strict=True)]
 
 
-def _measured_checks(passed: bool, shift: Shift) -> list[Check]:
+def measured_checks(passed: bool, shift: Shift) -> list[Check]:
+    """What is to be said of a picture that is not within the bounds."""
     if passed:
         return []
     message = _("The product in the picture is not the product in the photo.")
-    return [_check("product_changed", message, shift.delta_e_mean)]
+    return [check("product_changed", message, shift.delta_e_mean)]
 
 
 def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
@@ -142,13 +155,13 @@ def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
                 "The photo has few pixels: the product was enlarged %(scale).2f times by a trained "
                 "model. Compare lettering and patterns with the photo."
             )
-        checks.append(_check("enlarged", message % {"scale": placed.scale}, placed.scale))
+        checks.append(check("enlarged", message % {"scale": placed.scale}, placed.scale))
     stride = 1 + max(placed.alpha.shape) // _LOOKED_AT_SIDE
     contrast = outline_contrast(composed[::stride, ::stride], placed.alpha[::stride, ::stride])
     median = float(np.median(contrast)) if contrast.size else 0.0
     if median < LEAST_EDGE_CONTRAST:
         message = _("The product hardly stands out from the background of the picture.")
-        checks.append(_check("edge_contrast", message, median))
+        checks.append(check("edge_contrast", message, median))
     return checks
 
 
@@ -158,12 +171,13 @@ def _cutout_checks(cutout: Cutout) -> list[Check]:
     checks = []
     if edges := touched_edges(cutout.alpha):
         message = _("The photo's edge cuts the product.")
-        checks.append(_check("touches_frame", message, len(edges)))
+        checks.append(check("touches_frame", message, len(edges)))
     if cutout.confidence < LEAST_CONFIDENCE:
         message = " ".join([_("The cut-out needs a look."), *cutout.reasons])
-        checks.append(_check("cutout", message, cutout.confidence))
+        checks.append(check("cutout", message, cutout.confidence))
     return checks
 
 
-def _check(code: str, message: str, value: float) -> Check:
+def check(code: str, message: str, value: float) -> Check:
+    """A remark as a picture keeps it; ``services.reasons`` knows the codes."""
     return {"code": code, "message": message, "value": round(value, 3)}

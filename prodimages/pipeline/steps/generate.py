@@ -69,15 +69,24 @@ class Generate(Step):
         self, context: StepContext, parameters: Mapping[str, Any], index: int
     ) -> GenerationRequest:
         plan = context.plan
+        width, height = context.artifacts.get("canvas", (plan.width, plan.height))
         return GenerationRequest(
             task=Task(plan.task),
             prompt=plan.prompt,
             negative_prompt=plan.negative_prompt,
             seed=picture_seed(plan.seed, index),
-            width=plan.width,
-            height=plan.height,
+            width=width,
+            height=height,
             product=context.artifacts.get("placed"),  # none where the model imagines all
             view=View(**plan.view),
             parameters=parameters,
             fixed=frozenset({"light"} & plan.placement.keys()).union(plan.locked),
         )
+
+
+class Upscale(Generate):
+    """As ``generate``, of the whole photo; minutes on a CPU, where others take seconds."""
+
+    name: ClassVar[str] = "upscale"
+    needs: ClassVar[frozenset[str]] = frozenset({"placed", "canvas"})
+    deadline: ClassVar[float] = 1800.0

@@ -97,8 +97,28 @@ def _placed(context: StepContext, placement: Placement, enlarged: Enlarged | Non
         bleeds=cutting_edges(cutout.alpha),
         source=source,
     )
-    return dataclasses.replace(
+    placed = dataclasses.replace(
         placed, scale=placement.scale, learned=factor, measured=cutout.measured
+    )
+    return _with_what_shows_through(context, placement, placed)
+
+
+def _with_what_shows_through(
+    context: StepContext, placement: Placement, placed: PlacedProduct
+) -> PlacedProduct:
+    """Glass and sheer cloth get their transmission, resampled as the product was."""
+    import numpy as np
+
+    from prodimages.imaging.placement import place
+
+    seen = context.artifacts.get("seen_through")  # plans from before the step have none
+    if seen is None:
+        return placed
+    canvas = context.plan.width, context.plan.height
+    share = np.rint(seen.share * 255).astype(np.uint8)
+    there = place(share, context["cutout"].alpha, canvas, placement)
+    return dataclasses.replace(
+        placed, seen_through=there.rgb.astype(np.float32) / 255, behind=seen.behind
     )
 
 
