@@ -19,8 +19,10 @@ _CLEAR = 4
 """Pixels around the outline that belong to neither side."""
 _REBLUR = 1.5
 _BLOCK = 16
-_LAPLACIAN = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], dtype=np.float32)
-_PERFECT_EDGE = 0.3
+_LAPLACIAN = np.zeros((5, 5), dtype=np.float32)
+_LAPLACIAN[::2, ::2] = [[1, -2, 1], [-2, 4, -2], [1, -2, 1]]
+"""Over every other pixel: a camera's own processing smears grain into its neighbors."""
+_PIXEL = 0.3
 """Standard deviation in pixels of the box that a pixel is: no photo is sharper."""
 
 
@@ -69,31 +71,35 @@ def measure(
     if photo is not None:
         around = ndimage.binary_erosion(matte < 0.02, iterations=_CLEAR)
         grain.append(grain_sigma(_middle(photo, alpha)[0], around))
-    measured = [sigma for sigma in grain if sigma is not None]
+    noise = min((sigma for sigma in grain if sigma is not None), default=0.0)
     return Measured(
-        blur=blur_sigma(lightness(product), matte > 0.02),
-        grain=round(min(measured, default=0.0), 2),
+        blur=blur_sigma(lightness(product), matte > 0.02, noise),
+        grain=round(noise, 2),
         black=round(float(np.percentile(dark, 0.5)), 5) if dark.size else 0.0,
         light=None if light is None else _of_green_one(light.rgb),
         key=key_light(rgb, alpha),
     )
 
 
-def blur_sigma(light: np.ndarray, where: np.ndarray) -> float | None:
-    """Blur of the sharpest clear edges of an (H, W) plane, in pixels; None without an edge.
+def blur_sigma(light: np.ndarray, where: np.ndarray, grain: float = 0.0) -> float | None:
+    """Blur of the sharper ones of an (H, W) plane's clear edges, in pixels; None without one.
+
+    ``grain`` in 8-bit levels is smoothed away first, as far as it would look like edges.
 
     At a step the gradient of the plane and of the plane blurred again by s stand in the
     ratio sqrt(1 + s^2 / blur^2): Zhuo, Sim: Defocus map estimation from a single image (2011).
     """
-    gradient = ndimage.gaussian_gradient_magnitude(light, _PERFECT_EDGE + 0.7)
-    again = ndimage.gaussian_gradient_magnitude(light, np.hypot(_PERFECT_EDGE + 0.7, _REBLUR))
+    first = _PIXEL + 0.7 + 0.25 * min(grain, 2.0)
+    second = _REBLUR * first
+    gradient = ndimage.gaussian_gradient_magnitude(light, first)
+    again = ndimage.gaussian_gradient_magnitude(light, np.hypot(first, second))
     peak = gradient == ndimage.maximum_filter(gradient, 5)
     strong = where & peak & (gradient > max(2.0, 0.35 * float(gradient[where].max(initial=0))))
     if np.count_nonzero(strong) < 20:
         return None
     ratio = gradient[strong] / np.maximum(again[strong], 1e-6)
-    squared = _REBLUR**2 / np.maximum(ratio**2 - 1, 1e-3) - (_PERFECT_EDGE + 0.7) ** 2
-    return round(float(np.sqrt(max(float(np.percentile(squared, 25)), 0.0))), 2)
+    squared = second**2 / np.maximum(ratio**2 - 1, 1e-3) - first**2
+    return round(float(np.sqrt(max(float(np.percentile(squared, 40)), 0.0))), 2)
 
 
 def grain_sigma(rgb: np.ndarray, where: np.ndarray) -> float | None:

@@ -15,9 +15,13 @@ _PIXEL = 0.3
 """Standard deviation in pixels of the box that a pixel is, which an enlarged photo shows."""
 _LEAST_BLUR, _MOST_BLUR = 0.35, 0.004
 """In pixels, below which it can't be seen; and as a share of the picture's longer side."""
-_MOST_GRAIN = 5.0
+_MOST_GRAIN = 4.0
+_GRAIN_SIZE = 0.6
+"""In the photo's pixels: how far a camera's processing smears grain."""
 _MOST_BLACK = 0.008
 """Linear light: a darkest tone above it is a pale product rather than a veiled black."""
+_WHITE = 0.35
+"""Pixels; noise that is smeared less has no size that can be seen."""
 _TYPICAL_GRAIN = 1.5
 """8-bit levels in the shadows: what a good camera shows, where nothing was measured."""
 
@@ -41,14 +45,14 @@ class Lens:
         measured = product.measured
         if measured is None:
             return cls()
-        scale = product.scale
+        scale = product.scale / product.learned  # which keeps edges sharp and smooths grain
         own = math.hypot(measured.blur or 0.0, _PIXEL) * scale
         sigma = math.sqrt(max(own**2 - _PIXEL**2, 0.0))
         return cls(
             blur=min(sigma, _MOST_BLUR * max(product.alpha.shape)),
             # Pixels that are averaged lose noise; enlarged ones keep it and spread.
             grain=min(measured.grain * min(scale, 1.0), _MOST_GRAIN),
-            grain_size=0.5 * scale if scale > 1 else 0.0,
+            grain_size=_GRAIN_SIZE * scale,
             black=min(measured.black, _MOST_BLACK),
         )
 
@@ -62,7 +66,7 @@ class Lens:
     def noise(self, shape: tuple[int, int], random: np.random.Generator) -> np.ndarray:
         """(H, W) float32 of deviation ``grain``, in 0..1 of the 8-bit range."""
         noise = random.standard_normal(shape, dtype=np.float32)
-        if self.grain_size and self.grain:
+        if self.grain_size > _WHITE and self.grain:
             noise = blur(noise, self.grain_size)
             # White noise blurred by s keeps the deviation 1 / (2 s sqrt(pi)).
             noise *= max(1.0, 2 * math.sqrt(math.pi) * self.grain_size)
