@@ -21,7 +21,7 @@ GROUND = 394
 """The row under the heel's and the sole's lowest pixels."""
 
 
-def drawn(*outlines: list[tuple[float, float]], width_cm: float = 24.0) -> PlacedProduct:
+def drawn(*outlines: list[tuple[int, int]], width_cm: float = 24.0) -> PlacedProduct:
     """A product of polygons in pixels of a SIDE x SIDE canvas."""
     image = Image.new("L", (4 * SIDE, 4 * SIDE))
     for outline in outlines:
