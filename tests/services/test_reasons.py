@@ -25,6 +25,11 @@ def test_a_check_of_a_later_release_is_something_else():
     assert found["reasons"] == ",other,"
 
 
+def test_light_from_the_other_side_is_the_reason_of_light():
+    found = reasons.of_picture({"fidelity": {"checks": [{"code": "light", "message": ""}]}})
+    assert found["reasons"] == ",light,"
+
+
 def test_one_that_failed_stands_before_any_remarks():
     changed = [{"code": "product_changed", "message": ""}]
     failed = reasons.of_picture({"fidelity": {"checks": changed}, "passed": False})

@@ -48,7 +48,7 @@ def taken(shoot: Shoot, placed: PlacedProduct, **wishes: str) -> np.ndarray:
         shoot(placed, scene="sweep", shadow=shadow, **wishes).rgb.mean(-1)
         for shadow in (wishes.pop("shadow", "soft"), "none")
     )
-    return 1 - lit / bare
+    return np.asarray(1 - lit / bare)
 
 
 def test_the_shadow_s_centroid_lies_away_from_the_light(shoot: Shoot) -> None:
