@@ -1,0 +1,69 @@
+"""What a pipeline is called with, as far as its class takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from prodimages.diffusion.brief import Brief
+from prodimages.diffusion.strength import exact_strength
+from prodimages.engines.pipelines import PIPELINES, Traits
+
+
+def arguments(briefs: Sequence[Brief]) -> dict[str, Any]:
+    """Keyword arguments for the pictures of one call, which share their settings.
+
+    Each picture has a generator of its own, so that its neighbors don't change it, on the
+    CPU, so that every device draws the same noise.
+    """
+    settings = briefs[0].settings
+    traits = PIPELINES[settings.pipeline]
+    given: dict[str, Any] = {
+        "prompt": [brief.prompt for brief in briefs],
+        "num_inference_steps": settings.steps,
+        traits.guidance: settings.guidance,
+        "generator": [torch.Generator("cpu").manual_seed(brief.seed) for brief in briefs],
+        "output_type": "np",
+    }
+    if traits.size:
+        given |= {"width": settings.width, "height": settings.height}
+    if settings.hears_negative:
+        given["negative_prompt"] = [brief.request.negative_prompt for brief in briefs]
+    return given | _pictures(briefs, traits) | _of_class(settings.pipeline, settings.steps)
+
+
+def _pictures(briefs: Sequence[Brief], traits: Traits) -> dict[str, Any]:
+    settings = briefs[0].settings
+    given: dict[str, Any] = {}
+    if briefs[0].image is not None:
+        given["image"] = [brief.image for brief in briefs]
+    if traits.mask:
+        given["mask_image"] = [brief.mask for brief in briefs]
+    if traits.strength:
+        given["strength"] = exact_strength(
+            settings.kept_steps, settings.steps, floors=traits.floors
+        )
+    if settings.has_reference or settings.adapter_scale is not None:
+        given |= _references(briefs, traits)
+    return given
+
+
+def _references(briefs: Sequence[Brief], traits: Traits) -> dict[str, Any]:
+    if traits.reference == "image":  # the picture that is edited comes first, the others after
+        return {"image": [briefs[0].image, *briefs[0].references]}
+    if traits.reference:
+        return {traits.reference: [brief.references[0] for brief in briefs]}
+    # One adapter, and for it one picture a prompt.
+    return {"ip_adapter_image": [[brief.references[0] for brief in briefs]]}
+
+
+def _of_class(pipeline: str, steps: int) -> dict[str, Any]:
+    """What single classes need beside."""
+    if not pipeline.startswith("SanaSprint"):
+        return {}
+    # Sizes fit already; and its hint for the second step is for two steps only.
+    return {"use_resolution_binning": False} | (
+        {} if steps == 2 else {"intermediate_timesteps": None}
+    )

@@ -1,0 +1,60 @@
+"""What happens after each denoising step: progress, and the chance to stop."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from prodimages.engines.base import IsCanceled, OnProgress
+from prodimages.exceptions import JobCanceled
+
+LEAST_SECONDS = 0.5
+"""Between two reports of progress."""
+
+
+class StepWatch:
+    """The ``callback_on_step_end`` of one engine call, which may hold several pipeline calls."""
+
+    def __init__(self, on_progress: OnProgress, is_canceled: IsCanceled, pictures: int) -> None:
+        self._on_progress = on_progress
+        self._is_canceled = is_canceled
+        self._pictures = max(pictures, 1)
+        self._done = 0
+        self._reported = float("-inf")
+
+    def __call__(
+        self, pipeline: Any, step: int, timestep: Any, given: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Raises JobCanceled, which leaves the pipeline usable; its own interrupt would still
+        run the remaining steps' loop and decode a picture that nobody wants.
+        """
+        self.stop_if_canceled()
+        total = max(int(getattr(pipeline, "num_timesteps", 0)), step + 1)
+        self._report(self._at_once * (step + 1) / total)
+        return {}
+
+    def begin(self, pictures: int) -> None:
+        """A pipeline call for so many pictures starts."""
+        self.stop_if_canceled()
+        self._at_once = pictures
+
+    def end(self) -> None:
+        """Its pictures are done."""
+        self._done += self._at_once
+        self._report(0.0)
+
+    def more(self, pictures: int) -> None:
+        """So many have to be painted again."""
+        self._pictures += pictures
+
+    def stop_if_canceled(self) -> None:
+        if self._is_canceled():
+            raise JobCanceled
+
+    def _report(self, running: float) -> None:
+        now = time.monotonic()
+        if now - self._reported >= LEAST_SECONDS:
+            self._reported = now
+            self._on_progress(min((self._done + running) / self._pictures, 1.0))
+
+    _at_once = 0

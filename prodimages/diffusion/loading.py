@@ -1,0 +1,112 @@
+"""Brings a model into memory: safetensors by an explicit class, and no code of others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import diffusers
+import torch
+from django.utils.translation import gettext as _
+
+from prodimages.diffusion import weights
+from prodimages.diffusion.devices import device_for, dtype_for, release_memory
+from prodimages.diffusion.model import Model
+from prodimages.engines.model_options import ModelOptions
+
+# A checker that paints pictures black without a word; review is where content is judged.
+_WITHOUT = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
+
+
+def load(options: ModelOptions) -> Model:
+    """The model of ``options`` on its device. Raises JobFailure (unavailable) in words."""
+    preset = options.preset
+    device = device_for(preset.device)
+    dtype = dtype_for(preset, device)
+    if options.path:
+        folder = weights.local_folder(options.path, options.digests)
+    else:
+        folder = weights.folder_of(preset.hub_id, options.revision, download=options.download)
+    weights.assert_safe(folder)
+    kind = getattr(diffusers, preset.parts.loads)
+    try:
+        pipeline = kind.from_pretrained(
+            folder,
+            dtype=dtype,
+            use_safetensors=True,
+            local_files_only=True,
+            **_parts(options, dtype, kind),
+        )
+        _fuse_lora(pipeline, options)
+        _add_ip_adapter(pipeline, options)
+    except (OSError, ValueError, TypeError, KeyError, RuntimeError, AttributeError) as error:
+        message = _("The weights could not be loaded as “%(family)s”: %(reason)s")
+        reason = str(error).replace(str(folder), "…").splitlines()[:1] or [type(error).__name__]
+        raise weights.unavailable(
+            message % {"family": preset.family, "reason": reason[0][:200]}
+        ) from error
+    pipeline.set_progress_bar_config(disable=True)
+    revision = f"sha256:{weights.fingerprint(folder)}" if options.path else options.revision
+    model = Model(pipeline, options, device=device, dtype=dtype, revision=revision)
+    if not _moved(pipeline, device):
+        model.offload()
+    return model
+
+
+def _moved(pipeline: Any, device: torch.device) -> bool:
+    """Bring all of it to the device. False, with all of it on the CPU, where it doesn't fit."""
+    try:
+        pipeline.to(device)
+    except torch.OutOfMemoryError:
+        pipeline.to("cpu")
+        release_memory()
+        return False
+    return True
+
+
+def _parts(options: ModelOptions, dtype: torch.dtype, kind: Any) -> dict[str, Any]:
+    """Components that are not the folder's own."""
+    preset = options.preset
+    parts = dict(_WITHOUT) if "safety_checker" in kind._optional_components else {}
+    if options.ip_adapter:
+        parts.pop("feature_extractor", None)
+    if preset.tiny_vae:
+        source = _repository(options, preset.tiny_vae)
+        kind_of_vae: Any = diffusers.AutoencoderTiny
+        parts["vae"] = kind_of_vae.from_pretrained(
+            source, dtype=dtype, use_safetensors=True, local_files_only=True
+        )
+    return parts
+
+
+def _repository(options: ModelOptions, repository: str) -> Any:
+    return weights.folder_of(
+        repository, options.revisions.get(repository, ""), download=options.download
+    )
+
+
+def _fuse_lora(pipeline: Any, options: ModelOptions) -> None:
+    preset = options.preset
+    if not preset.lora:
+        return
+    pipeline.load_lora_weights(
+        _repository(options, preset.lora),
+        weight_name=preset.lora_file,
+        use_safetensors=True,
+        local_files_only=True,
+    )
+    pipeline.fuse_lora()
+    pipeline.unload_lora_weights()
+
+
+def _add_ip_adapter(pipeline: Any, options: ModelOptions) -> None:
+    given = options.ip_adapter
+    if not given:
+        return
+    if not str(given.get("FILE", "")).endswith(".safetensors"):
+        raise weights.unavailable(_("The weights of the IP-Adapter are not safetensors."))
+    pipeline.load_ip_adapter(
+        given["PATH"],
+        subfolder=given.get("SUBFOLDER", ""),
+        weight_name=given["FILE"],
+        local_files_only=True,
+    )

@@ -1,0 +1,93 @@
+"""One set of weights in memory, which serves every task of its family."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import diffusers
+import torch
+
+from prodimages.diffusion.devices import release_memory, safer_than
+from prodimages.engines.model_options import ModelOptions
+
+
+class Model:
+    """The pipelines on one set of weights, and how far they were cut back to fit."""
+
+    def __init__(
+        self,
+        pipeline: Any,
+        options: ModelOptions,
+        *,
+        device: torch.device,
+        dtype: torch.dtype,
+        revision: str,
+    ) -> None:
+        self.options = options
+        self.device = device
+        self.dtype = dtype
+        self.revision = revision
+        """Commit or fingerprint of the weights that are in memory."""
+        self.most_at_once = options.max_batch
+        self.is_tiled = False
+        self.is_offloaded = False
+        self._first = pipeline
+        self._pipelines = {type(pipeline).__name__: pipeline}
+
+    def pipeline(self, name: str) -> Any:
+        """The pipeline of class ``name``, on the same weights as all the others."""
+        if name not in self._pipelines:
+            self._pipelines[name] = self._sibling(getattr(diffusers, name))
+            if self.is_offloaded:
+                self._pipelines[name].enable_model_cpu_offload(device=self.device)
+        return self._pipelines[name]
+
+    def _sibling(self, kind: Any) -> Any:
+        # All components by name: from_pipe leaves out those of another type than the hint,
+        # such as a tiny decoder, and would turn the weights to float32 without a dtype.
+        wanted = inspect.signature(kind.__init__).parameters
+        parts = {name: part for name, part in self._first.components.items() if name in wanted}
+        pipeline = kind.from_pipe(self._first, dtype=self.dtype, **parts)
+        pipeline.set_progress_bar_config(disable=True)
+        return pipeline
+
+    @property
+    def denoiser(self) -> Any:
+        return getattr(self._first, "unet", None) or self._first.transformer
+
+    def tile(self) -> bool:
+        """Encode and decode in tiles from now on. False where that was so, or can't be."""
+        vae = getattr(self._first, "vae", None)
+        if vae is None or self.is_tiled or not hasattr(vae, "enable_tiling"):
+            return False
+        vae.enable_tiling()
+        self.is_tiled = True
+        return True
+
+    def offload(self) -> bool:
+        """Keep only the part that works on the device. False where that was so, or can't be."""
+        if self.is_offloaded or self.device.type == "cpu":
+            return False
+        for pipeline in self._pipelines.values():
+            pipeline.enable_model_cpu_offload(device=self.device)
+        self.is_offloaded = True
+        return True
+
+    def make_safer(self) -> bool:
+        """Compute in a format that overflows later from now on. False where there is none."""
+        dtype = safer_than(self.dtype)
+        if dtype is None:
+            return False
+        for pipeline in self._pipelines.values():
+            pipeline.to(dtype=dtype)
+        self.dtype = dtype
+        return True
+
+    def close(self) -> None:
+        """Free the memory; the model can't be used any more."""
+        for pipeline in self._pipelines.values():
+            pipeline.maybe_free_model_hooks()
+        self._pipelines.clear()
+        self._first = None
+        release_memory()

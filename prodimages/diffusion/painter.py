@@ -1,0 +1,137 @@
+"""The door of this room: takes requests, gives pictures."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from prodimages.choices import FailureKind
+from prodimages.diffusion.attempts import Attempt, paint_until_good
+from prodimages.diffusion.brief import Brief, Settings
+from prodimages.diffusion.callbacks import StepWatch
+from prodimages.diffusion.grown import MOST_SPILL
+from prodimages.diffusion.loading import load
+from prodimages.diffusion.model import Model
+from prodimages.diffusion.prompts import cut_notices
+from prodimages.diffusion.tasks.base import BROKEN
+from prodimages.diffusion.tasks.registry import task_for
+from prodimages.engines.base import EnginePicture, GenerationRequest, IsCanceled, OnProgress
+from prodimages.engines.model_options import ModelOptions
+from prodimages.engines.model_parameters import parameter_problems, request_problems
+from prodimages.exceptions import JobFailure
+
+Result = EnginePicture | JobFailure
+
+
+class Painter:
+    """One engine's model. Pipelines are not thread-safe, so one call runs at a time."""
+
+    def __init__(self, options: ModelOptions) -> None:
+        self.options = options
+        self._model: Model | None = None
+        self._lock = threading.Lock()
+
+    def paint(
+        self,
+        requests: Sequence[GenerationRequest],
+        *,
+        on_progress: OnProgress,
+        is_canceled: IsCanceled,
+    ) -> list[Result]:
+        """A picture for each request, or why there is none. Raises JobCanceled; JobFailure
+        (unavailable) when there is no model to paint with.
+        """
+        with self._lock:
+            watch = StepWatch(on_progress, is_canceled, len(requests))
+            watch.stop_if_canceled()
+            if self._model is None:
+                self._model = load(self.options)
+            watch.stop_if_canceled()
+            results = self._results(self._model, requests, watch)
+        on_progress(1.0)
+        return results
+
+    def close(self) -> None:
+        with self._lock:
+            if self._model is not None:
+                self._model.close()
+                self._model = None
+
+    def _results(
+        self, model: Model, requests: Sequence[GenerationRequest], watch: StepWatch
+    ) -> list[Result]:
+        results: dict[int, Result] = {}
+        groups: dict[Settings, dict[int, Brief]] = {}
+        for at, request in enumerate(requests):
+            try:
+                brief = self._brief(model, request)
+            except JobFailure as failure:
+                results[at] = failure
+            else:
+                groups.setdefault(brief.settings, {})[at] = brief
+        for group in groups.values():
+            made = paint_until_good(model, list(group.values()), watch)
+            results |= {at: _result(model, one) for at, one in zip(group, made, strict=True)}
+        return [results[at] for at in range(len(requests))]
+
+    def _brief(self, model: Model, request: GenerationRequest) -> Brief:
+        """Raises JobFailure for a wish that planning should have refused, too."""
+        if request.task not in self.options.preset.tasks:
+            message = _("%(model)s can't do “%(task)s”.")
+            words = {"model": self.options.preset.title, "task": request.task}
+            raise JobFailure(FailureKind.ENGINE, message % words)
+        problems = [
+            *parameter_problems(self.options, request.parameters),
+            *(text for texts in request_problems(self.options, request).values() for text in texts),
+        ]
+        if problems:
+            raise JobFailure(FailureKind.ENGINE, " ".join(problems))
+        return task_for(model, request.task).brief(request, model)
+
+
+def _result(model: Model, one: Attempt) -> Result:
+    if one.failure is not None:
+        return one.failure
+    assert one.picture is not None
+    if one.fault >= BROKEN:
+        message = _("The model moved the product; another seed or a simpler prompt may help.")
+        return JobFailure(FailureKind.ENGINE, message)
+    request = one.brief.request
+    task = task_for(model, request.task)
+    return EnginePicture(
+        rgb=task.finished(one.brief, one.picture),
+        seed=request.seed,
+        source_type=task.source_type,
+        notices=cut_notices(model.pipeline(one.brief.settings.pipeline), one.brief.prompt),
+        checks=_checks(one),
+        metadata=_facts(model, one),
+    )
+
+
+def _checks(one: Attempt) -> list[dict[str, Any]]:
+    if one.fault <= MOST_SPILL:
+        return []
+    message = _("The model may have painted the product larger than it is; look at its outline.")
+    return [{"code": "grown", "message": message, "value": round(one.fault, 3)}]
+
+
+def _facts(model: Model, one: Attempt) -> dict[str, Any]:
+    options, settings = model.options, one.brief.settings
+    return {
+        "model": options.preset.hub_id or options.preset.title,
+        "revision": model.revision,
+        "license": options.preset.license,
+        "preset": options.preset_name,
+        "pipeline": settings.pipeline,
+        "painted": [settings.width, settings.height],
+        "steps": settings.steps,
+        "steps_run": settings.kept_steps,
+        "guidance": settings.guidance,
+        "number_format": str(model.dtype).removeprefix("torch."),
+        "device": model.device.type,
+        "tries": one.tries,
+        "painted_seed": one.seed,
+    }

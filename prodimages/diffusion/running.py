@@ -1,0 +1,139 @@
+"""Calls a pipeline, and keeps the process usable when the call goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from django.utils.translation import gettext as _
+
+from prodimages.choices import FailureKind
+from prodimages.diffusion.arguments import arguments
+from prodimages.diffusion.brief import Brief
+from prodimages.diffusion.callbacks import StepWatch
+from prodimages.diffusion.devices import release_memory
+from prodimages.diffusion.model import Model
+from prodimages.engines.pipelines import PIPELINES
+from prodimages.exceptions import JobFailure
+
+logger = logging.getLogger(__name__)
+
+Painted = np.ndarray | JobFailure
+_BLACK = 1 / 255
+_NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+_LOST = ("cuda error", "device-side assert", "unspecified launch failure")
+
+
+def paint(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[Painted]:
+    """(height, width, 3) float32 0..1 in the painted size for each brief, or why there is none.
+
+    The briefs share their settings. Raises JobCanceled.
+    """
+    pictures = _all(model, briefs, watch)
+    blank = [at for at, picture in enumerate(pictures) if is_blank(picture)]
+    if not blank:
+        return pictures
+    again = _safer(model, [briefs[at] for at in blank], watch)
+    for at, picture in zip(blank, again, strict=True):
+        pictures[at] = picture
+    return pictures
+
+
+def _all(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[Painted]:
+    """What was made before memory ran out for good is kept."""
+    pictures: list[Painted] = []
+    while waiting := briefs[len(pictures) :]:
+        try:
+            pictures += _fitting(model, waiting, watch)
+        except JobFailure as failure:
+            return [*pictures, *len(waiting) * [failure]]
+    return pictures
+
+
+def is_blank(picture: Painted) -> bool:
+    """Whether numbers ran over while it was painted: none at all, or nothing but black."""
+    if isinstance(picture, JobFailure):
+        return False
+    return not np.isfinite(picture).all() or float(picture.max()) < _BLACK
+
+
+def _safer(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[Painted]:
+    """Once more in a number format that overflows later, in which the model then stays."""
+    failure = JobFailure(
+        FailureKind.ENGINE,
+        _("The model gave a black picture or none at all; another seed or prompt may help."),
+    )
+    before = model.dtype
+    if not model.make_safer():
+        return [failure] * len(briefs)
+    logger.warning("Blank pictures in %s; going on in %s.", before, model.dtype)
+    watch.more(len(briefs))
+    pictures = _all(model, briefs, watch)
+    return [failure if is_blank(picture) else picture for picture in pictures]
+
+
+def _fitting(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.ndarray]:
+    """As many of the first as fit into memory: fewer at once, then in tiles, then offloaded."""
+    while True:
+        at_once = briefs[: 1 if briefs[0].settings.alone else model.most_at_once]
+        try:
+            return _call(model, at_once, watch)
+        except (RuntimeError, MemoryError) as error:
+            if not ran_out_of_memory(error):
+                raise _explained(error) from error
+        # Only here, where no traceback holds the tensors of the failed call any more.
+        release_memory()
+        _step_down(model, len(at_once))
+
+
+def _step_down(model: Model, tried: int) -> None:
+    """The next rung of the ladder. Raises JobFailure at its end, with the memory given back."""
+    if tried > 1:
+        model.most_at_once = tried // 2
+        logger.warning("Out of memory with %d pictures; now %d.", tried, model.most_at_once)
+    elif model.tile():
+        logger.warning("Out of memory; pictures are decoded in tiles now.")
+    elif model.offload():
+        logger.warning("Out of memory; parts of the model wait outside of the card now.")
+    else:
+        message = _(
+            "The picture does not fit into memory, not even one at a time, in tiles and with "
+            "parts of the model offloaded. Order a smaller picture or choose a smaller model."
+        )
+        raise JobFailure(FailureKind.ENGINE, message)
+
+
+def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.ndarray]:
+    name = briefs[0].settings.pipeline
+    given: dict[str, Any] = arguments(briefs)
+    if PIPELINES[name].callback:
+        given["callback_on_step_end"] = watch
+    pipeline = model.pipeline(name)
+    if (scale := briefs[0].settings.adapter_scale) is not None:
+        pipeline.set_ip_adapter_scale(scale)
+    watch.begin(len(briefs))
+    images = pipeline(**given).images
+    watch.end()
+    return [np.asarray(image, dtype=np.float32) for image in images]
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Also where an allocator of a CPU says so in words only."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    words = str(error).lower()
+    return any(phrase in words for phrase in _NO_MEMORY)
+
+
+def _explained(error: BaseException) -> Exception:
+    """A device that was lost in mid-run, in words; anything else as it is."""
+    if any(phrase in str(error).lower() for phrase in _LOST):
+        message = _(
+            "The graphics card failed in the middle of a picture. If this comes again, restart "
+            "the worker and look at the card's driver."
+        )
+        return JobFailure(FailureKind.UNAVAILABLE, message, retryable=True)
+    return error if isinstance(error, Exception) else RuntimeError(str(error))

@@ -1,0 +1,1 @@
+"""What each task asks of a model, and what it makes of the model's picture."""

@@ -1,0 +1,106 @@
+"""Finds weights on this machine, at their pinned revision, and refuses those that may run code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+
+from prodimages.choices import FailureKind
+from prodimages.engines.model_options import COMMIT
+from prodimages.exceptions import JobFailure
+
+_PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
+_LIBRARIES = frozenset({"diffusers", "transformers"})
+_FETCHED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
+_BLOCK = 1024 * 1024
+
+
+def folder_of(repository: str, revision: str, *, download: bool) -> Path:
+    """The snapshot of ``repository`` in the hub's cache. Raises JobFailure (unavailable)."""
+    if not COMMIT.fullmatch(revision):
+        message = _("No revision of “%(repository)s” is pinned in the settings.")
+        raise unavailable(message % {"repository": repository})
+    try:
+        found = snapshot_download(
+            repository, revision=revision, local_files_only=not download, allow_patterns=_FETCHED
+        )
+    except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
+        message = _(
+            "The weights of “%(repository)s” are not on this machine. Fetch them with: "
+            "hf download %(repository)s --revision %(revision)s"
+        )
+        raise unavailable(message % {"repository": repository, "revision": revision}) from error
+    return Path(found)
+
+
+def local_folder(path: str, digests: Mapping[str, str]) -> Path:
+    """``path`` once its files are those of ``digests``. Raises JobFailure (unavailable)."""
+    folder = Path(path)
+    if not (folder / "model_index.json").is_file():
+        raise unavailable(_("The folder of the model's weights has no model_index.json."))
+    for name, wanted in digests.items():
+        file = folder / name
+        if not file.is_file() or sha256_of(file) != wanted.lower():
+            message = _("The file “%(name)s” of the weights is not the one whose digest is set.")
+            raise unavailable(message % {"name": name})
+    return folder
+
+
+def assert_safe(folder: Path) -> None:
+    """Raises JobFailure (unavailable) for weights that would need pickles or code of their own."""
+    if found := next(iter(sorted(folder.rglob("*.py"))), None):
+        raise _runs_code(found.name)
+    for name, entry in _components(folder):
+        library = entry[0]
+        if library is not None and library not in _LIBRARIES:
+            raise _runs_code(name)
+        files = list((folder / name).glob("*")) if (folder / name).is_dir() else []
+        suffixes = {file.suffix.lower() for file in files}
+        if suffixes & _PICKLES and ".safetensors" not in suffixes:
+            message = _(
+                "The weights of “%(part)s” are pickles, which can run code when they are "
+                "loaded. Convert them to safetensors."
+            )
+            raise unavailable(message % {"part": name})
+
+
+def _components(folder: Path) -> Iterator[tuple[str, list[str | None]]]:
+    try:
+        index = json.loads((folder / "model_index.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise unavailable(_("The weights have no readable model_index.json.")) from error
+    for name, entry in index.items():
+        if isinstance(entry, list) and len(entry) == 2:
+            yield name, entry
+
+
+def _runs_code(name: str) -> JobFailure:
+    message = _("The weights bring code of their own (“%(name)s”), which is never run.")
+    return unavailable(message % {"name": name})
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 over the names and digests of all weights and settings in ``folder``."""
+    total = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.suffix in {".safetensors", ".json"}:
+            total.update(f"{file.relative_to(folder)} {sha256_of(file)}\n".encode())
+    return total.hexdigest()
+
+
+def sha256_of(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as content:
+        while block := content.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def unavailable(message: str) -> JobFailure:
+    return JobFailure(FailureKind.UNAVAILABLE, message)

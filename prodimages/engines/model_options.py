@@ -1,0 +1,221 @@
+"""What the settings say of a diffusion engine: read once, and refused in words when wrong.
+
+Free of torch: web processes read it to plan and to check.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+from prodimages.conf import settings
+from prodimages.engines.pipelines import FAMILIES
+from prodimages.engines.presets import FORBIDDEN, PRESETS, Preset
+
+COMMIT = re.compile(r"[0-9a-f]{40}")
+DTYPES = ("float32", "bfloat16", "float16")
+GROWN_CHECKS = ("color", "cutout", "off")
+
+# Options that overrule a field of the preset, and of which type they are.
+_OVER_PRESET: dict[str, tuple[str, tuple[type, ...]]] = {
+    "NAME": ("title", (str,)),
+    "FAMILY": ("family", (str,)),
+    "LICENSE": ("license", (str,)),
+    "COMMERCIAL": ("commercial", (bool,)),
+    "STEPS": ("steps", (int,)),
+    "GUIDANCE": ("guidance", (int, float)),
+    "STRENGTH": ("strength", (int, float)),
+    "SIDES": ("sides", (list, tuple)),
+    "DTYPE": ("dtype", (str,)),
+    "DEVICE": ("device", (str,)),
+    "LORA": ("lora", (str,)),
+    "LORA_FILE": ("lora_file", (str,)),
+    "TINY_VAE": ("tiny_vae", (str,)),
+}
+_OWN: dict[str, tuple[type, ...]] = {
+    "PRESET": (str,),
+    "PATH": (str, os.PathLike),
+    "REVISIONS": (dict,),
+    "SHA256": (dict,),
+    "DOWNLOAD": (bool,),
+    "MAX_BATCH": (int,),
+    "REFERENCES": (dict,),
+    "IP_ADAPTER": (dict,),
+    "GROWN_CHECK": (str,),
+}
+KNOWN = frozenset(_OWN) | frozenset(_OVER_PRESET)
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """What is wrong with the options, as a system check says it."""
+
+    id: str
+    message: str
+    hint: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ModelOptions:
+    """``OPTIONS`` of a diffusion engine, over its preset."""
+
+    preset_name: str
+    preset: Preset
+    path: str = ""
+    """A local folder with the weights, instead of the hub's cache."""
+    revisions: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Repository -> commit of 40 hexadecimal digits."""
+    digests: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """File in ``path`` -> SHA-256 that it must have."""
+    download: bool = False
+    """Whether a worker may fetch what is missing; else it only looks on the machine."""
+    max_batch: int = 1
+    references: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """Name -> picture file that a style may name as its reference."""
+    ip_adapter: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """``PATH`` (folder), ``SUBFOLDER`` and ``FILE`` of an IP-Adapter."""
+    grown_check: str = "color"
+    """How a product that the model made grow is noticed: one of GROWN_CHECKS."""
+
+    @property
+    def revision(self) -> str:
+        return "local folder" if self.path else self.revisions.get(self.preset.hub_id, "")
+
+    @classmethod
+    def parse(cls, options: Mapping[str, Any]) -> tuple[Self | None, list[Fault]]:
+        """The options, or None where no preset can be told, and everything that is wrong."""
+        faults = list(_mistyped(options))
+        sound: dict[str, Any] = {
+            name: value
+            for name, value in options.items()
+            if isinstance(value, _types().get(name, ())) and not _misplaced_bool(name, value)
+        }
+        name = str(sound.get("PRESET", ""))
+        if name not in PRESETS:
+            return None, [*faults, _unknown_preset(name)]
+        over = {field: sound[key] for key, (field, _t) in _OVER_PRESET.items() if key in sound}
+        if "sides" in over:
+            over["sides"] = tuple(over["sides"])
+        preset = dataclasses.replace(PRESETS[name], **over)
+        found = list(_values(preset, sound))
+        if any(fault.id == "prodimages.E051" for fault in found):
+            return None, [*faults, *found]
+        read = cls(
+            preset_name=name,
+            preset=preset,
+            path=os.fspath(sound.get("PATH", "")),
+            revisions=sound.get("REVISIONS", {}),
+            digests=sound.get("SHA256", {}),
+            download=sound.get("DOWNLOAD", False),
+            max_batch=sound.get("MAX_BATCH", 1 if preset.device == "cpu" else 4),
+            references=sound.get("REFERENCES", {}),
+            ip_adapter=sound.get("IP_ADAPTER", {}),
+            grown_check=sound.get("GROWN_CHECK", "color"),
+        )
+        return read, [*faults, *found, *_pins(read), *_license(read)]
+
+
+def _types() -> dict[str, tuple[type, ...]]:
+    return _OWN | {name: types for name, (_field, types) in _OVER_PRESET.items()}
+
+
+def _misplaced_bool(name: str, value: object) -> bool:
+    """True is an int to Python, but no number of steps."""
+    return isinstance(value, bool) and bool not in _types()[name]
+
+
+def _mistyped(options: Mapping[str, Any]) -> Iterator[Fault]:
+    for name, value in options.items():
+        if name == "TRUST_REMOTE_CODE":
+            yield Fault(
+                "prodimages.E054",
+                "TRUST_REMOTE_CODE: code that comes with weights is never run.",
+                "Use weights whose pipeline class is part of diffusers.",
+            )
+        elif name not in KNOWN:
+            yield _fault(f"There is no option {name}.", f"Known: {', '.join(sorted(KNOWN))}.")
+        elif not isinstance(value, _types()[name]) or _misplaced_bool(name, value):
+            wanted = " or ".join(type_.__name__ for type_ in _types()[name])
+            yield _fault(f"{name} is {value!r}.", f"It must be a value of type {wanted}.")
+
+
+def _values(preset: Preset, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """Values of the right type that mean nothing."""
+    if preset.family not in FAMILIES:
+        yield Fault(
+            "prodimages.E051",
+            f"There is no family “{preset.family}” of pipelines.",
+            f"Set FAMILY to one of {', '.join(FAMILIES)}.",
+        )
+    if preset.dtype not in DTYPES:
+        yield _fault(f"DTYPE is “{preset.dtype}”.", f"It is one of {', '.join(DTYPES)}.")
+    if not re.fullmatch(r"auto|cpu|mps|cuda(:\d+)?", preset.device):
+        yield _fault(f"DEVICE is “{preset.device}”.", "It is auto, cpu, cuda, cuda:1 or mps.")
+    for name, value, least, most in (
+        ("STEPS", preset.steps, 1, 150),
+        ("GUIDANCE", preset.guidance, 0, 30),
+        ("STRENGTH", preset.strength, 0.01, 1),
+        ("MAX_BATCH", options.get("MAX_BATCH", 1), 1, 64),
+    ):
+        if not least <= value <= most:
+            yield _fault(f"{name} is {value}.", f"It is a number from {least} to {most}.")
+    sides = preset.sides
+    if len(sides) != 2 or not all(isinstance(side, int) and 16 <= side <= 4096 for side in sides):
+        yield _fault(f"SIDES is {sides!r}.", "It is two numbers of pixels: at least, at most.")
+    if options.get("GROWN_CHECK", "color") not in GROWN_CHECKS:
+        yield _fault(
+            f"GROWN_CHECK is “{options['GROWN_CHECK']}”.",
+            f"It is one of {', '.join(GROWN_CHECKS)}.",
+        )
+
+
+def _fault(message: str, hint: str) -> Fault:
+    return Fault("prodimages.E050", message, hint)
+
+
+def _unknown_preset(name: str) -> Fault:
+    if name in FORBIDDEN:
+        message = f"{FORBIDDEN[name]} may not be used commercially, and no preset runs it."
+    else:
+        message = f"There is no preset “{name}”." if name else "No PRESET is named."
+    return Fault("prodimages.E051", message, f"The presets are {', '.join(PRESETS)}.")
+
+
+def _pins(read: ModelOptions) -> Iterator[Fault]:
+    """Weights that somebody else could change under the same name are not loaded."""
+    if not read.path and not read.preset.hub_id:
+        yield Fault(
+            "prodimages.E052",
+            f"The preset “{read.preset_name}” needs a PATH.",
+            "Name the folder that save_pretrained() wrote.",
+        )
+    for repository in read.preset.repositories:
+        if repository == read.preset.hub_id and read.path:
+            continue
+        if not COMMIT.fullmatch(str(read.revisions.get(repository, ""))):
+            yield Fault(
+                "prodimages.E052",
+                f"No revision of “{repository}” is pinned.",
+                f"Look at the commits of https://huggingface.co/{repository} and set REVISIONS = "
+                f'{{"{repository}": "<40 hexadecimal digits>"}}.',
+            )
+
+
+def _license(read: ModelOptions) -> Iterator[Fault]:
+    preset = read.preset
+    if not preset.license:
+        yield Fault(
+            "prodimages.E053",
+            "The license of the weights is not stated.",
+            "Set LICENSE to its name, and COMMERCIAL to whether it permits commercial use.",
+        )
+    elif settings.COMMERCIAL and not preset.commercial:
+        yield Fault(
+            "prodimages.E053",
+            f"The license of {preset.title} ({preset.license}) does not permit commercial use.",
+            "Choose another preset, or, where no pictures are used commercially, set "
+            'PRODIMAGES["COMMERCIAL"] = False.',
+        )

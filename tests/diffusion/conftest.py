@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing here may look for anything on the hub
+
+import diffusers
+import pytest
+import torch
+import transformers
+
+from prodimages.engines.diffusers import DiffusersEngine
+from tests.diffusion import tiny
+
+torch.set_num_threads(2)
+diffusers.utils.logging.set_verbosity_error()
+transformers.utils.logging.set_verbosity_error()
+diffusers.utils.logging.disable_progress_bar()
+transformers.utils.logging.disable_progress_bar()
+
+
+@pytest.fixture(scope="session")
+def nine(tmp_path_factory):
+    """Folder of a Stable Diffusion model whose denoiser sees the mask."""
+    return tiny.save(tiny.stable_diffusion(9), tmp_path_factory.mktemp("nine"))
+
+
+@pytest.fixture(scope="session")
+def four(tmp_path_factory):
+    """Folder of one whose denoiser doesn't."""
+    return tiny.save(tiny.stable_diffusion(4), tmp_path_factory.mktemp("four"))
+
+
+def options_for(folder, family, **options):
+    """OPTIONS of an engine on the weights of ``folder``, on the CPU."""
+    given = {
+        "PRESET": "custom",
+        "NAME": "tiny",
+        "PATH": str(folder),
+        "FAMILY": family,
+        "LICENSE": "Apache-2.0",
+        "COMMERCIAL": True,
+        "SIDES": [tiny.SIDE, tiny.SIDE],
+        "STEPS": 4,
+        "GUIDANCE": 1.0,
+        "DEVICE": "cpu",
+    }
+    return given | options
+
+
+@pytest.fixture
+def engine_for():
+    """Makes engines, and frees them at the end."""
+    made = []
+
+    def make(folder, family, **options):
+        made.append(DiffusersEngine("diffusion", options_for(folder, family, **options)))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.close()
