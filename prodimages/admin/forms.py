@@ -51,6 +51,22 @@ class GenerateForm(forms.Form):
         required=False,
         help_text=_("In pixels. Empty: as the style says."),
     )
+    fill = forms.FloatField(
+        label=_("Share of the picture"),
+        required=False,
+        min_value=0.05,
+        max_value=1,
+        help_text=_("Of the product, from 0.05 to 1. Empty: as the style says."),
+    )
+    enlargement = forms.ChoiceField(
+        label=_("Small photos"),
+        required=False,
+        choices=[
+            ("", _("as the style says")),
+            ("smooth", _("enlarge 1.5 times at most")),
+            ("learned", _("enlarge by a trained model where needed")),
+        ],
+    )
     proof = forms.BooleanField(
         label=_("Proof first"),
         required=False,

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from prodimages.admin.forms import GenerateForm, new_key
-from prodimages.admin.ordering import WANTED, Ordering, wanted_by
+from prodimages.admin.ordering import FITTING, WANTED, Ordering, wanted_by
 from prodimages.admin.pages import admin_url, is_live, page
 from prodimages.admin.placement_page import page_url
 from prodimages.admin.selection import Selection
 from prodimages.exceptions import IdempotencyConflict, RequestRefused
 from prodimages.models import Style
 from prodimages.services import proofs
+from prodimages.services.resolution import resolution
 from prodimages.shops.registry import shop_backend
 
 PRODUCTS_SHOWN = 24
@@ -34,10 +35,12 @@ def generate_page(ordering: Ordering, selection: Selection | None) -> HttpRespon
     if selection is not None:  # the product's own page: its address says which product
         data = ordering.request.POST.copy()
         data["selection"] = selection.as_text()
+    if "_fit" in data:
+        data = _fitted(data)
     form = GenerateForm(data, shop=ordering.shop)
     form.is_valid()
     selection = form.cleaned_data.get("selection", Selection())
-    if "_preview" in data:
+    if "_preview" in data or "_fit" in data:
         return _show(ordering, form, selection)
     if form.is_valid():
         try:
@@ -50,6 +53,15 @@ def generate_page(ordering: Ordering, selection: Selection | None) -> HttpRespon
             ordering.tell(receipt)
             return HttpResponseRedirect(ordering.after(receipt))
     return _show(ordering, form, selection)
+
+
+def _fitted(data: QueryDict) -> QueryDict:
+    """The form with one of the ways out for small photos filled in; it may be changed again."""
+    name, _is, value = data["_fit"].partition("=")
+    data = data.copy()
+    if name in {*FITTING, "size"}:
+        data[name] = value
+    return data
 
 
 def _fresh_form(ordering: Ordering, selection: Selection) -> GenerateForm:
@@ -94,7 +106,7 @@ def _show(ordering: Ordering, form: GenerateForm, selection: Selection) -> HttpR
         "subtitle": None,
         "opts": host.opts,
         "form": form,
-        "fields": [form[name] for name in WANTED],
+        "fields": [form[name] for name in (*WANTED, *FITTING)],
         "offers_proof": proofs.asks(len(products)),
         "problem": problem,
         "count": len(products),
@@ -129,7 +141,12 @@ def _preview(ordering: Ordering, form: GenerateForm, products: list[Model]) -> d
         plan = ordering.preview(products[0], wanted)
     except RequestRefused as refused:
         return {"plan": None, "refused": str(refused), "first": products[0]}
-    return {"plan": plan, "first": products[0], "notices": plan.notices}
+    return {
+        "plan": plan,
+        "first": products[0],
+        "notices": plan.notices,
+        "resolution": resolution(products, plan, shop=ordering.shop),
+    }
 
 
 def _rows(ordering: Ordering, products: list[Model]) -> list[dict[str, Any]]:

@@ -29,6 +29,8 @@ MOST_PRODUCTS = 10_000
 SKIPPED_SHOWN = 5
 WANTED = ("style", "count", "prompt", "seed", "size")
 """The fields of the form that say what is made, in the form's order."""
+FITTING = ("fill", "enlargement")
+"""The fields that say how the product is fitted into the picture."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -116,7 +118,9 @@ class Ordering:
 
 def wanted_by(form: GenerateForm) -> dict[str, Any]:
     """The part of an order that the form's fields say."""
-    return {name: form.cleaned_data[name] for name in WANTED}
+    wanted = {name: form.cleaned_data[name] for name in WANTED}
+    fitting = {name: form.cleaned_data.get(name) for name in FITTING}
+    return wanted | {"fitting": {name: value for name, value in fitting.items() if value}}
 
 
 def _skipped(receipt: Receipt) -> str:

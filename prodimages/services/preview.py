@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -24,6 +27,7 @@ def preview(
     seed: int | None = None,
     size: int | None = None,
     overrides: Overrides | None = None,
+    fitting: Mapping[str, Any] | None = None,
 ) -> Plan:
     """The plan that the order's first job for ``product`` would freeze.
 
@@ -48,5 +52,6 @@ def preview(
             count=count,
             seed=seed or 0,
             overrides=overrides,
+            fitting=fitting,
         )
     )

@@ -14,7 +14,7 @@ from prodimages.models import ProductSettings, Style, StyleRule
 from prodimages.pipeline import planner
 from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.surfaces import surface_by_category
-from prodimages.pipeline.views import view_by_category
+from prodimages.pipeline.views import STANDING, view_by_category
 from prodimages.services import prompts
 from prodimages.shops.base import ProductInfo
 
@@ -33,6 +33,7 @@ def wish_for(
     seed: int = 0,
     overrides: Overrides | None = None,
     locked: Mapping[str, Any] | None = None,
+    fitting: Mapping[str, Any] | None = None,
 ) -> planner.Wish:
     """The plain wish that ``style`` means for a product. Raises RequestRefused (prompt).
 
@@ -47,7 +48,7 @@ def wish_for(
         engine=style.engine,
         prompt=prompts.render(style.prompt, info, prompt),
         negative_prompt=prompts.clean(style.negative_prompt),
-        parameters=style.parameters,
+        parameters={**style.parameters, **(fitting or {})},
         seed=seed,
         count=count,
         width=width,
@@ -78,6 +79,8 @@ def view_of(info: ProductInfo, own: ProductSettings | None) -> View:
     default = view_by_category(info.category, info.product_type)
     if own is None:
         return default
+    if own.elevation is not None and default.support == "none":
+        default = STANDING  # an elevation is one above a surface
     return View(
         elevation=default.elevation if own.elevation is None else own.elevation,
         support=own.support or default.support,

@@ -53,6 +53,9 @@ class Order:
     """
     locked: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """The engine's parameters that neither the style nor the prompt may change."""
+    fitting: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """How a product is fitted into its picture, over the style's parameters: ``fill`` and
+    ``enlargement``."""
     shop: str = "local"
     source: Source
     client: str
@@ -65,6 +68,10 @@ class Order:
     """
     idempotency_key: str = ""
     """Empty: never the same as another order."""
+    once: str = ""
+    """Of the orders with this name, only one may have an unfinished job for a product and a
+    style; IntegrityError for the others. Empty: any number may.
+    """
     user: Any = None
     priority: int = 0
     proof: bool = False
@@ -86,6 +93,8 @@ class Order:
         }
         if self.overrides is not None:  # as before it could be given, for requests repeated later
             body["overrides"] = self.overrides.given()
+        if self.fitting:
+            body["fitting"] = dict(self.fitting)
         if self.locked:
             body["locked"] = dict(self.locked)
         if self.proof:
@@ -221,6 +230,8 @@ def _jobs(order: Order, backend: ShopBackend, skipped: list[Skipped]) -> Iterato
             for style in styles:
                 job = _job(order, product, info, style, own)
                 job.chosen_by = chosen_by
+                if order.once:
+                    job.active_key = f"{order.once}:{product.pk}:{style.pk}"[:200]
                 job.photo_ref = photos[product.pk][0].ref
                 job.queue = queues.get(style.engine, settings.QUEUE)
                 yield job
@@ -250,6 +261,7 @@ def _job(
             seed=seed,
             overrides=order.overrides,
             locked=order.locked,
+            fitting=order.fitting,
         )
     )
     return GenerationJob(
