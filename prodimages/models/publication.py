@@ -68,6 +68,14 @@ class Publication(models.Model):
         return f"{self.image_id}: {self.get_action_display()}"
 
     @property
+    def order_key(self) -> str:
+        """The same for each attempt at what is wanted, and another once that is wanted anew.
+
+        Every claim raises both numbers, and a new wish sets one of them to zero.
+        """
+        return f"{self.pk}.{self.lease_token - self.attempts_made}"
+
+    @property
     def is_moving(self) -> bool:
         """Whether a worker has it or will take it."""
         return self.state in (PublicationState.WAITING, PublicationState.RUNNING)

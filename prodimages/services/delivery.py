@@ -64,7 +64,7 @@ def _bring_there(held: Publication) -> str:
     if publications.is_wanted(held, image):
         if image.product is None:
             raise TransitionRefused(_("The product of this picture was deleted."))
-        return backend.publish(image.product, picture_of(image))
+        return backend.publish(image.product, picture_of(image, order_key=held.order_key))
     if image.product is not None:  # a deleted product took its media along
         # The reference may have got lost with a worker, or with an answer that came too late.
         there = held.reference or backend.find_published(image.product, image.publish_key)

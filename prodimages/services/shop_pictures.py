@@ -14,7 +14,7 @@ from prodimages.shops.base import Picture
 from prodimages.storage import private_storage
 
 
-def picture_of(image: GeneratedImage) -> Picture:
+def picture_of(image: GeneratedImage, *, order_key: str = "") -> Picture:
     """Raises OSError, or the storage library's own error, when the file can't be read."""
     name = slugify(f"{image.job.product_label} {image.job.style_name}") or "picture"
     content = files.read(private_storage(), image.file.name)
@@ -28,6 +28,7 @@ def picture_of(image: GeneratedImage) -> Picture:
         width=image.width,
         height=image.height,
         mime=image.mime,
+        order_key=order_key,
     )
 
 
