@@ -23,6 +23,8 @@ MOST_DELTA_E_MEAN = 2.0
 MOST_DELTA_E_P95 = 5.0
 LEAST_STRUCTURE = 0.9
 LEAST_EDGE_CONTRAST = 4.0
+MOST_LOST_OUTLINE = 35
+"""Percent of the outline that may have less contrast than that."""
 LEAST_CONFIDENCE = 0.6
 
 _LOOKED_AT_SIDE = 1200
@@ -158,10 +160,11 @@ def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
         checks.append(check("enlarged", message % {"scale": placed.scale}, placed.scale))
     stride = 1 + max(placed.alpha.shape) // _LOOKED_AT_SIDE
     contrast = outline_contrast(composed[::stride, ::stride], placed.alpha[::stride, ::stride])
-    median = float(np.median(contrast)) if contrast.size else 0.0
-    if median < LEAST_EDGE_CONTRAST:
+    # Where a third of the outline is lost, so is the shape; the rest may stand out as it likes.
+    weakest = float(np.percentile(contrast, MOST_LOST_OUTLINE)) if contrast.size else 0.0
+    if weakest < LEAST_EDGE_CONTRAST:
         message = _("The product hardly stands out from the background of the picture.")
-        checks.append(check("edge_contrast", message, median))
+        checks.append(check("edge_contrast", message, weakest))
     return checks
 
 
