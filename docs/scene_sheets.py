@@ -25,19 +25,19 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import contact_sheet as sheets  # noqa: E402  (sets Django up)
-from PIL import Image  # noqa: E402
+import contact_sheet as sheets
+from PIL import Image
 
-from prodimages.cutouts.refinement import refine  # noqa: E402
-from prodimages.engines.registry import get_engine  # noqa: E402
-from prodimages.engines.studio.scenes import SCENES  # noqa: E402
-from prodimages.exceptions import JobFailure  # noqa: E402
-from prodimages.models import ProductSettings, Style  # noqa: E402
-from prodimages.pipeline import planner, preview  # noqa: E402
-from prodimages.pipeline.context import StepContext  # noqa: E402
-from prodimages.services.styles import wish_for  # noqa: E402
-from prodimages.shops.base import ProductInfo  # noqa: E402
-from shop_integration.demo.products import PRODUCTS  # noqa: E402
+from prodimages.cutouts.refinement import refine
+from prodimages.engines.registry import get_engine
+from prodimages.engines.studio.scenes import SCENES
+from prodimages.exceptions import JobFailure
+from prodimages.models import ProductSettings, Style
+from prodimages.pipeline import planner, preview
+from prodimages.pipeline.context import StepContext
+from prodimages.services.styles import wish_for
+from prodimages.shops.base import ProductInfo
+from shop_integration.demo.products import PRODUCTS
 
 SEED = 7
 PHOTO_TYPES = {".jpg", ".jpeg", ".png", ".webp"}
@@ -173,7 +173,7 @@ def _figure(context: StepContext, photo: Photo, cache: Path) -> preview.Figure:
     digest = hashlib.sha256(photo.content).hexdigest()[:20]
     path = cache / f"{digest}-{refine.VERSION}.pickle"
     if path.exists():
-        kept: preview.Figure = pickle.loads(path.read_bytes())  # noqa: S301  (our own file)
+        kept: preview.Figure = pickle.loads(path.read_bytes())
         return kept
     figure = preview.figure_of(context)
     path.write_bytes(pickle.dumps(figure))

@@ -3,11 +3,14 @@
 A style's ``parameters`` (see ``parameters.SceneParameters`` for all of them)::
 
     scene        a family: sweep, gradient, podium, oak-table, marble-table ...
-    surface      paper, oak, walnut, marble, slate, concrete, linen, terrazzo
-    wall         plaster, concrete, tile, brick, panel, bokeh, garden
+    surface      paper, oak, walnut, painted, marble, slate, concrete, linen, terrazzo,
+                 paving, sand, snow
+    wall         plaster, concrete, tile, brick, panel; far away: bokeh, festive, garden,
+                 blossom, autumn, winter, sea
     color        #rrggbb or a name: seamless paper or wall paint; packshot background
-    accent       #rrggbb or a name: podium; paper, linen, terrazzo, concrete, marble
+    accent       #rrggbb or a name: podium; paper, painted, linen, terrazzo, concrete, marble
     pattern      none, window, leaves: what the light passes through
+    scatter      none, petals, leaves: what lies about on the surface
     light        left, right, front, back, top
     temperature  cool, neutral, warm, golden
     shadow       soft, hard, none

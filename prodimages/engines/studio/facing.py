@@ -7,6 +7,7 @@ import numpy as np
 from prodimages.engines.studio.atmosphere import pool
 from prodimages.engines.studio.ground import product_shade
 from prodimages.engines.studio.materials import Material, surface_material, wall_material
+from prodimages.engines.studio.materials.scatter import strewn
 from prodimages.engines.studio.pattern import Pattern
 from prodimages.engines.studio.planes import Rays, Shading, shade
 from prodimages.engines.studio.shot import Shot
@@ -38,4 +39,4 @@ def _material(shot: Shot) -> Material:
         return surface_material("paper", scene.color, shot.rng(2))
     if shot.stage.kind == "wall":
         return wall_material(scene.wall, scene.color, shot.rng(1))
-    return surface_material(scene.surface, scene.accent, shot.rng(2))
+    return strewn(surface_material(scene.surface, scene.accent, shot.rng(2)), shot)

@@ -20,6 +20,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "surface": vocabulary.SURFACES,
     "wall": vocabulary.WALLS,
     "pattern": vocabulary.PATTERNS,
+    "scatter": vocabulary.SCATTERS,
     "light": vocabulary.LIGHTS,
     "temperature": vocabulary.TEMPERATURES,
     "shadow": vocabulary.SHADOWS,
@@ -44,6 +45,8 @@ class SceneParameters:
     """What is behind it."""
     pattern: str | None = None
     """What the light passes through: ``window`` or ``leaves``."""
+    scatter: str | None = None
+    """What lies about on the surface: ``petals`` or ``leaves``."""
     light: str | None = None
     """Where the light comes from."""
     temperature: str | None = None

@@ -16,6 +16,8 @@ class Scene:
     color: str = "#e9e4dc"
     accent: str | None = None
     pattern: str = "none"
+    scatter: str = "none"
+    """What lies about on the surface: petals or leaves."""
     light: str = "left"
     temperature: str = "neutral"
     shadow: str = "soft"
@@ -69,5 +71,17 @@ SCENES: dict[str, Scene] = {
         ),
         _family("evening", surface="walnut", wall="bokeh", mood="dark", temperature="warm"),
         _family("garden", surface="oak", wall="garden", mood="bright", temperature="warm"),
+        _family("patio", surface="paving", wall="garden", shadow="hard", temperature="warm"),
+        _family(
+            "spring",
+            surface="painted",
+            accent="#f1eee8",
+            wall="blossom",
+            scatter="petals",
+        ),
+        _family("beach", surface="sand", wall="sea", shadow="hard", temperature="warm"),
+        _family("autumn", surface="walnut", wall="autumn", scatter="leaves", temperature="golden"),
+        _family("winter", surface="snow", wall="winter", temperature="cool"),
+        _family("holiday", surface="walnut", wall="festive", mood="dark", temperature="warm"),
     )
 }

@@ -11,7 +11,7 @@ from prodimages.engines.base import View
 from prodimages.engines.studio.lighting import follow
 from prodimages.engines.studio.parameters import SceneParameters
 from prodimages.engines.studio.scenes import SCENES, Scene
-from prodimages.engines.studio.vocabulary import DYEABLE
+from prodimages.engines.studio.vocabulary import DISTANT, DYEABLE
 from prodimages.imaging.types import PlacedProduct
 
 HORIZON_LIMIT = 35.0
@@ -69,7 +69,7 @@ def _unmet(wishes: SceneParameters, scene: Scene, stage: Stage) -> list[str]:
     if not scene.seamless:
         if stage.kind == "overhead" and (wishes.color or wishes.wall):
             notices.append(_("The product is seen from above, so no wall shows."))
-        elif wishes.color and scene.wall in ("bokeh", "garden"):
+        elif wishes.color and scene.wall in DISTANT:
             notices.append(_("A distant backdrop keeps its own colors."))
     if wishes.reflection and not scene.reflection:
         notices.append(_("This view or podium shows no reflection."))
@@ -103,7 +103,14 @@ def _chosen(wishes: SceneParameters, style: SceneParameters) -> Scene:
     """A family named in the prompt starts afresh; else the style's own, changed by both."""
     if wishes.scene and wishes.scene != style.scene:
         style = dataclasses.replace(
-            style, scene=None, surface=None, wall=None, color=None, accent=None, pattern=None
+            style,
+            scene=None,
+            surface=None,
+            wall=None,
+            color=None,
+            accent=None,
+            pattern=None,
+            scatter=None,
         )
     merged = wishes.over(style)
     base = SCENES[merged.scene or _family_of(merged)]
@@ -138,7 +145,7 @@ def _fit(scene: Scene, stage: Stage) -> tuple[Scene, list[str]]:
     if stage.kind == "overhead":
         if scene.podium:
             notices.append(_("The product is seen from above, so the podium is left out."))
-        if scene.wall in ("bokeh", "garden") and not scene.seamless:
+        if scene.wall in DISTANT and not scene.seamless:
             notices.append(_("The product is seen from above, so nothing behind it shows."))
         if stage.elevation >= LYING_FROM and scene.light == "back":
             notices.append(_("Light from behind means light from the top of this picture."))
@@ -147,7 +154,7 @@ def _fit(scene: Scene, stage: Stage) -> tuple[Scene, list[str]]:
             notices.append(_("The product hangs, so the podium is left out."))
         elif not scene.seamless and scene.surface != "paper":
             notices.append(_("The product hangs before a wall, so no table shows."))
-        if scene.wall in ("bokeh", "garden"):
+        if scene.wall in DISTANT:
             notices.append(_("A product can't hang before a distant backdrop; it has a wall."))
             scene = dataclasses.replace(scene, wall="plaster")
         if scene.light == "back":

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from prodimages.engines.studio import backdrop
+from prodimages.engines.studio import backdrop, vistas
 from prodimages.engines.studio.atmosphere import pool
 from prodimages.engines.studio.ground import Shade, floor_shade, product_shadow, wall_lamp
 from prodimages.engines.studio.light import EXPOSURES
 from prodimages.engines.studio.materials import surface_material, wall_material
 from prodimages.engines.studio.materials.base import smoothstep
+from prodimages.engines.studio.materials.scatter import strewn
 from prodimages.engines.studio.pattern import Pattern
 from prodimages.engines.studio.pixels import blur, blur_by_row, resize
 from prodimages.engines.studio.planes import Shading, shade
 from prodimages.engines.studio.reflection import mirrored_product
 from prodimages.engines.studio.shadow import Shadow
 from prodimages.engines.studio.shot import Shot
+from prodimages.engines.studio.vocabulary import DISTANT, OUTDOORS
 
 WALL_BLUR = 0.0052
 """Blur of the wall: sigma as a share of the picture's longer side."""
+TABLE_EDGE, OUTDOOR_EDGE = 0.17, 0.27
+"""Where the surface ends, as a share of the height above the product's lowest row."""
 
 
 def render(shot: Shot) -> np.ndarray:
@@ -34,18 +38,22 @@ def render(shot: Shot) -> np.ndarray:
     out[:first] = behind[:first]
     out[first:] = table
     soft = max(1.0, 0.55 * WALL_BLUR * max(shot.width, shot.height))
+    if shot.scene.surface in OUTDOORS:  # no edge, but the last that is seen of the ground
+        soft *= 5
     _join(out, behind, edge, first, soft)
     return out
 
 
 def _table_depth(shot: Shot, far: float) -> float:
     """z of the far edge: past the product's ``far`` side, and where it divides the picture well."""
-    wanted_row = shot.product.box[3] - 0.17 * shot.height
+    above = OUTDOOR_EDGE if shot.scene.surface in OUTDOORS else TABLE_EDGE
+    wanted_row = shot.product.box[3] - above * shot.height
     nearest = 0.6 * shot.span
     z = float(shot.camera.floor(np.array([wanted_row]))[1][0])
+    far_limit = 3.4 if shot.scene.surface in OUTDOORS else 1.9
     if not np.isfinite(z) or z < 0 or z > 4 * shot.span:
         z = 1.6 * shot.span
-    return max(float(np.clip(z, nearest, 1.9 * shot.span)), 1.2 * far)
+    return max(float(np.clip(z, nearest, far_limit * shot.span)), 1.2 * far)
 
 
 def _behind(
@@ -53,7 +61,7 @@ def _behind(
 ) -> np.ndarray:
     """(rows, W, 3) of what is seen over the table's far edge, with some rows to spare."""
     rows = min(shot.height, first + int(0.03 * shot.height) + 8)
-    if shot.scene.wall in ("bokeh", "garden"):
+    if shot.scene.wall in DISTANT:
         return _distant(shot, rows)
     sigma = WALL_BLUR * max(shot.width, shot.height)
     reduce = max(1.0, sigma / 1.7)
@@ -82,9 +90,8 @@ def _behind(
 
 
 def _distant(shot: Shot, rows: int) -> np.ndarray:
-    paint = backdrop.evening if shot.scene.wall == "bokeh" else backdrop.garden
-    exposure = EXPOSURES[shot.scene.mood] if shot.scene.wall == "garden" else 1.0
-    picture = paint((rows, shot.width), shot.rng(1))
+    picture = vistas.paint(shot.scene.wall, (rows, shot.width), shot.rng(1), shot.camera.horizon)
+    exposure = 1.0 if shot.scene.wall in backdrop.AT_NIGHT else EXPOSURES[shot.scene.mood]
     return backdrop.soften(picture) * np.float32(exposure)
 
 
@@ -103,7 +110,7 @@ def _table(
     if pattern:
         x = across[:, None] * shot.columns[None, :]
         lamp = lamp * pattern.transmission(x, np.array(0.0), z[:, None])
-    if shot.scene.wall not in ("bokeh", "garden"):
+    if shot.scene.wall not in DISTANT:
         near_wall = 1 - 0.35 * np.exp(-(depth - z) / (0.10 * shot.span))
         sky = sky * near_wall.astype(np.float32)[:, None]
     brightness = pool(shot, depth=0.38)[first:]
@@ -114,6 +121,7 @@ def _table(
         fresnel=_fresnel(shot, safe),
     )
     material = surface_material(shot.scene.surface, shot.scene.accent, shot.rng(2))
+    material = strewn(material, shot)
     table = shade(material, camera.floor, safe, shot.columns, shot.light, shading)
     if shot.scene.reflection:
         table = mirrored_product(shot, table, first)

@@ -5,10 +5,10 @@ import pytest
 
 from prodimages.engines.studio.color import linear
 from prodimages.engines.studio.materials import Patch, surface_material, wall_material
-from prodimages.engines.studio.vocabulary import SURFACES, WALLS
+from prodimages.engines.studio.vocabulary import DISTANT, SURFACES, WALLS
 
 STEP = 0.05
-PAINTED = [name for name in WALLS if name not in ("bokeh", "garden")]
+PAINTED = [name for name in WALLS if name not in DISTANT]
 
 
 def patch(left: float, bottom: float, size: int = 160, step: float = STEP) -> Patch:
@@ -77,3 +77,10 @@ def test_detail_below_a_pixel_is_averaged_away() -> None:
     near = linen.finish(patch(0, 0, step=0.02)).albedo
     far = linen.finish(patch(0, 0, step=0.5)).albedo
     assert far.std() < near.std()
+
+
+def test_paving_stones_are_twenty_by_ten() -> None:
+    paving = surface_material("paving", None, np.random.default_rng(1))
+    rows = paving.finish(patch(0, 0, size=1200, step=0.1)).albedo.mean((1, 2))
+    spectrum = np.abs(np.fft.rfft(rows - rows.mean()))
+    assert 120 / np.argmax(spectrum) == pytest.approx(10.1, abs=0.4)

@@ -41,8 +41,8 @@ def test_wishes_are_understood(prompt: str, understood: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("prompt", "ignored"),
     [
-        ("a dragon on the beach with an oak table", ("dragon", "beach")),
-        ("海滩上的橡木桌面,一条龙", ("海滩", "一条龙")),
+        ("a dragon on the moon with an oak table", ("dragon", "moon")),
+        ("月球上的橡木桌面,一条龙", ("月球", "一条龙")),
         ("light from the left and from the right", ("right",)),
         ("linen wall", ("linen",)),
         ("purple oak table", ("purple",)),

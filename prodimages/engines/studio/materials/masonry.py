@@ -1,4 +1,4 @@
-"""Brick, glazed tile and panelled walls."""
+"""Brick, glazed tile and panelled walls, and paving."""
 
 from __future__ import annotations
 
@@ -103,3 +103,29 @@ class Panel:
         tone = (1 + 0.02 * slow + 0.012 * brush) * (1 - 0.5 * groove)
         albedo = (self._color * tone[..., None]).astype(np.float32)
         return Finish(albedo, (-0.5 * groove).astype(np.float32), 0.15)
+
+
+class Paving:
+    """Paving stones of 20 x 10 cm in running bond, split and a little worn."""
+
+    WIDTH, HEIGHT, JOINT = 19.2, 9.4, 0.7
+
+    def __init__(self, rng: np.random.Generator):
+        self._color, self._joint = linear("#aaa59c"), linear("#6f6a5e")
+        self._seed = int(rng.integers(2**31))
+        self._offsets = offsets(rng, 4)
+
+    def finish(self, patch: Patch) -> Finish:
+        o = self._offsets
+        wobble = patch.noise("rough", 28, o[0])
+        cell, dx, dy = _cells(patch, self.WIDTH + self.JOINT, self.HEIGHT + self.JOINT, 0.5)
+        soft = max(0.5, patch.footprint)
+        face = _face(dx + 0.10 * wobble, dy + 0.10 * wobble, self.WIDTH, self.HEIGHT, soft)
+        tone, hue = hash01(cell, self._seed), hash01(cell, self._seed + 1)
+        grain, worn = patch.noise("fine", 9, o[1]), patch.noise("pink", 32, o[2])
+        moss = smoothstep(0.3, 1.6, patch.noise("cloud", 90, o[3])) * (1 - face)
+        stone = self._color * (0.80 + 0.30 * tone + 0.07 * grain + 0.07 * worn)[..., None]
+        stone *= 1 + (hue - 0.5)[..., None] * np.array([0.10, 0.0, -0.12], np.float32)
+        joint = mix(self._joint, linear("#5d6a41"), moss) * (1 + 0.10 * grain)[..., None]
+        relief = 0.20 * face + 0.018 * worn + 0.012 * wobble + 0.003 * grain
+        return Finish(mix(joint, stone, face).astype(np.float32), relief, 0.04 * face)

@@ -1,4 +1,4 @@
-"""Oak and walnut planks, flat-sawn."""
+"""Planks of oak, walnut and painted wood, flat-sawn."""
 
 from __future__ import annotations
 
@@ -23,6 +23,16 @@ class Species:
 
 OAK = Species("#cba57a", "#a67a4e", "#7b5634", 0.13, 0.30)
 WALNUT = Species("#7d5a41", "#553827", "#33211a", 0.17, 0.38)
+
+
+def painted(color: str) -> Species:
+    """Boards under a coat of ``color``, through which the grain still shows a little."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+
+    def shade(share: float) -> str:
+        return f"#{round(red * share):02x}{round(green * share):02x}{round(blue * share):02x}"
+
+    return Species(color, shade(0.90), shade(0.80), 0.035, 0.22)
 
 
 class Wood:

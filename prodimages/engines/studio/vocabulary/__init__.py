@@ -7,21 +7,37 @@ from prodimages.engines.studio.vocabulary.colors import COLORS
 
 __all__ = ["COLORS"]
 
-SURFACES = ("paper", "oak", "walnut", "marble", "concrete", "linen", "terrazzo", "slate")
-WALLS = ("plaster", "concrete", "tile", "brick", "panel", "bokeh", "garden")
+SURFACES = (
+    *("paper", "oak", "walnut", "painted", "marble", "concrete", "linen", "terrazzo", "slate"),
+    *("paving", "sand", "snow"),
+)
+WALLS = (
+    *("plaster", "concrete", "tile", "brick", "panel"),
+    *("bokeh", "festive", "garden", "blossom", "autumn", "winter", "sea"),
+)
 PATTERNS = ("none", "window", "leaves")
+SCATTERS = ("none", "petals", "leaves")
 LIGHTS = ("left", "right", "front", "back", "top")
 TEMPERATURES = ("cool", "neutral", "warm", "golden")
 SHADOWS = ("soft", "hard", "none")
 MOODS = ("bright", "calm", "dark")
 
-DYEABLE = frozenset({"paper", "linen", "terrazzo", "concrete", "marble"})
+DISTANT = frozenset({"bokeh", "festive", "garden", "blossom", "autumn", "winter", "sea"})
+"""Walls that are no wall but what is far away, out of focus, and keeps its own colors."""
+
+OUTDOORS = frozenset({"paving", "sand", "snow"})
+"""Surfaces that are no table: they go on to what is far away."""
+
+DYEABLE = frozenset({"paper", "painted", "linen", "terrazzo", "concrete", "marble"})
 """Surfaces that come in any color; the others keep their own."""
 
 NATURAL: dict[str, frozenset[str]] = {
     "oak": frozenset({"beige", "sand", "brown"}),
     "walnut": frozenset({"brown", "taupe"}),
     "slate": frozenset({"gray", "dark gray", "charcoal", "black"}),
+    "paving": frozenset({"gray", "light gray", "beige", "taupe"}),
+    "sand": frozenset({"sand", "beige", "cream", "yellow", "gold"}),
+    "snow": frozenset({"white", "off-white", "light blue"}),
 }
 """Colors that those others have anyway."""
 
