@@ -176,8 +176,8 @@ class PlatformShop(ShopBackend):
         """
 
     @abstractmethod
-    def settle(self, product: Any) -> None:
-        """The first pictures of ``product`` are ordered; later events order no more."""
+    def settle(self, *products: Any) -> None:
+        """The first pictures of ``products`` are ordered; later events order no more."""
 
     @abstractmethod
     def drop(self, external_id: str, *, as_of: datetime | None) -> bool:

@@ -132,10 +132,10 @@ class MirroredShop(PlatformShop):
 
         return mirroring.take(self.shop, product, as_of=as_of, asked_at=asked_at, by_event=by_event)
 
-    def settle(self, product: Any) -> None:
+    def settle(self, *products: Any) -> None:
         from shop_integration.catalogue import mirroring
 
-        mirroring.settle(product)
+        mirroring.settle(products)
 
     def drop(self, external_id: str, *, as_of: datetime | None) -> bool:
         from shop_integration.catalogue import mirroring

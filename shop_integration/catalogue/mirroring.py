@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -98,9 +99,9 @@ def _write(row: MirroredProduct, state: dict[str, Any]) -> None:
     row.sku, row.url, row.photos = state["sku"], state["url"], state["photos"]
 
 
-def settle(product: Any) -> None:
+def settle(products: Collection[Any]) -> None:
     """See ``PlatformShop.settle``."""
-    MirroredProduct.objects.filter(product=product).update(waits=False)
+    MirroredProduct.objects.filter(product__in=products, waits=True).update(waits=False)
 
 
 def drop(shop: str, external_id: str, *, as_of: datetime | None) -> bool:
