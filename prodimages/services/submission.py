@@ -53,6 +53,9 @@ class Order:
     """
     locked: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """The engine's parameters that neither the style nor the prompt may change."""
+    fitting: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """How a product is fitted into its picture, over the style's parameters: ``fill`` and
+    ``enlargement``."""
     shop: str = "local"
     source: Source
     client: str
@@ -90,6 +93,8 @@ class Order:
         }
         if self.overrides is not None:  # as before it could be given, for requests repeated later
             body["overrides"] = self.overrides.given()
+        if self.fitting:
+            body["fitting"] = dict(self.fitting)
         if self.locked:
             body["locked"] = dict(self.locked)
         if self.proof:
@@ -256,6 +261,7 @@ def _job(
             seed=seed,
             overrides=order.overrides,
             locked=order.locked,
+            fitting=order.fitting,
         )
     )
     return GenerationJob(
