@@ -2,6 +2,7 @@
 #
 #   make demo [PHOTO=path] [SERVE=0]   the main job on an embedded default
 #   make test                          the whole suite
+#   make openapi                       the API's description, after a change of the API
 #   PYTHON=python3.12 make ...         another interpreter (3.11 to 3.13)
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ PHOTO ?=
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint openapi clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python manage.py prodimages_demo $(if $(PHOTO),--photo "$(PHOTO)") $(if $(filter 0,$(SERVE)),--no-serve)
@@ -23,6 +24,9 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+openapi: $(VENV)/.dev
+	$(BIN)/python docs/openapi.py
 
 $(VENV)/.venv:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \

@@ -7,46 +7,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from pathlib import PurePosixPath
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse
 
 from prodimages.conf import settings
 from prodimages.exceptions import JobFailure, RequestRefused
 from prodimages.services import files
+from prodimages.services.downloads import private
 from prodimages.services.thumbnails import photo_thumbnail
 from prodimages.shops.registry import shop_backend
 from prodimages.storage import private_storage
 
-R = TypeVar("R", bound=HttpResponseBase)
-
 THUMBNAIL_SIDE = 320
-_TYPES = {
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".gif": "image/gif",
-    ".tif": "image/tiff",
-}
-
-
-def stored_file(stored: FieldFile, content_type: str = "") -> FileResponse:
-    """A file of the private storage as it is. Raises Http404 when it is gone."""
-    name = stored.name or ""
-    try:
-        file = private_storage().open(name, "rb")
-    except FileNotFoundError as error:
-        raise Http404("This file is gone from the storage.") from error
-    known = content_type or _TYPES.get(PurePosixPath(name).suffix, "")
-    response = FileResponse(file, content_type=known or "application/octet-stream")
-    # The storage's name stays private, also as the browser's suggestion for saving.
-    suffix = PurePosixPath(name).suffix
-    disposition = "inline" if known else "attachment"
-    response["Content-Disposition"] = f'{disposition}; filename="picture{suffix}"'
-    return _private(response)
 
 
 def made_picture(
@@ -57,7 +31,7 @@ def made_picture(
         content = make(files.read(private_storage(), stored.name or ""))
     except (FileNotFoundError, JobFailure) as error:
         raise Http404("This picture can't be shown.") from error
-    return _private(HttpResponse(content, content_type=content_type))
+    return private(HttpResponse(content, content_type=content_type))
 
 
 def stored_thumbnail(stored: FieldFile, side: int = THUMBNAIL_SIDE) -> HttpResponse:
@@ -75,10 +49,4 @@ def product_thumbnail(product: Any, shop: str) -> HttpResponse:
         small = photo_thumbnail(content, THUMBNAIL_SIDE)
     except (OSError, JobFailure, RequestRefused) as error:
         raise Http404("The product's photo can't be shown.") from error
-    return _private(HttpResponse(small, content_type="image/jpeg"))
-
-
-def _private(response: R) -> R:
-    response["Cache-Control"] = "private, max-age=3600"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return private(HttpResponse(small, content_type="image/jpeg"))

@@ -23,7 +23,6 @@ from django.utils.translation import gettext_lazy
 from prodimages.admin import compare_page, variation_page
 from prodimages.admin.access import may_review, may_see_photos, may_see_pictures, within_reach
 from prodimages.admin.cards import Card
-from prodimages.admin.files import stored_file
 from prodimages.admin.filters import ChecksFilter, ReasonFilter, ShopFilter, WorstFirst
 from prodimages.admin.forms import RejectActionForm
 from prodimages.admin.pages import admin_url, back, guarded, is_live, page
@@ -31,6 +30,7 @@ from prodimages.admin.paginator import CappedPaginator
 from prodimages.admin.review import DECISIONS, Why, decide_all
 from prodimages.choices import ImageState, Reason
 from prodimages.models import GeneratedImage
+from prodimages.services.downloads import stored_file
 
 MOST_AT_ONCE = 200
 

@@ -21,7 +21,7 @@ from prodimages.admin.access import (
     may_upload_masks,
     photos_within_reach,
 )
-from prodimages.admin.files import made_picture, stored_file, stored_thumbnail
+from prodimages.admin.files import made_picture, stored_thumbnail
 from prodimages.admin.filters import ShopFilter
 from prodimages.admin.forms import MaskForm
 from prodimages.admin.pages import admin_url, back, guarded, page
@@ -29,6 +29,7 @@ from prodimages.admin.paginator import CappedPaginator
 from prodimages.exceptions import JobFailure, RequestRefused
 from prodimages.models import Cutout, SourcePhoto
 from prodimages.services import files, masks
+from prodimages.services.downloads import stored_file
 from prodimages.services.thumbnails import cutout_preview
 from prodimages.storage import private_storage
 

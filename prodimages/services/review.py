@@ -12,22 +12,32 @@ from django.utils.translation import gettext as _
 from prodimages import signals
 from prodimages.choices import IMAGE_TRANSITIONS, ImageState, Reason
 from prodimages.exceptions import RequestRefused, TransitionRefused
-from prodimages.models import GeneratedImage
+from prodimages.models import ApiKey, GeneratedImage
 from prodimages.services import publications
 
 
-def approve(image: GeneratedImage, *, user: Any) -> None:
-    """Approve a picture. Raises TransitionRefused when its checks or its state forbid it."""
+def approve(image: GeneratedImage, *, user: Any, through: ApiKey | None = None) -> None:
+    """Approve a picture. Raises TransitionRefused when its checks or its state forbid it.
+
+    ``through`` is the API key that decides, where no person does.
+    """
     if not image.passed:
         raise TransitionRefused(
             _("Picture %(name)s shows the product changed beyond the bounds; it can't be approved.")
             % {"name": image}
         )
-    _move(image, ImageState.APPROVED, user=user)
+    _move(image, ImageState.APPROVED, user=user, through=through)
     _send(signals.image_approved, image)
 
 
-def reject(image: GeneratedImage, *, user: Any, code: str, note: str = "") -> None:
+def reject(
+    image: GeneratedImage,
+    *,
+    user: Any,
+    code: str,
+    note: str = "",
+    through: ApiKey | None = None,
+) -> None:
     """Reject a picture for one of the listed reasons.
 
     Raises TransitionRefused for one that is published, RequestRefused for another reason.
@@ -35,7 +45,14 @@ def reject(image: GeneratedImage, *, user: Any, code: str, note: str = "") -> No
     if code not in Reason.values:
         raise RequestRefused.about("code", _("Say why: choose a reason for rejecting."))
     with transaction.atomic():
-        _move(image, ImageState.REJECTED, user=user, reject_code=code, reject_reason=note[:200])
+        _move(
+            image,
+            ImageState.REJECTED,
+            user=user,
+            through=through,
+            reject_code=code,
+            reject_reason=note[:200],
+        )
         publications.withdraw(image)
     _send(signals.image_rejected, image)
 
@@ -54,6 +71,7 @@ def reopen(image: GeneratedImage, *, decided_at: datetime) -> None:
         changed = decided.update(
             state=ImageState.PENDING,
             reviewed_by=None,
+            reviewed_through=None,
             reviewed_at=None,
             reject_code="",
             reject_reason="",
@@ -74,6 +92,7 @@ def _move(
     state: ImageState,
     *,
     user: Any,
+    through: ApiKey | None,
     reject_code: str = "",
     reject_reason: str = "",
 ) -> None:
@@ -84,6 +103,7 @@ def _move(
     changed = GeneratedImage.objects.filter(pk=image.pk, state__in=allowed).update(
         state=state,
         reviewed_by=user,
+        reviewed_through=through,
         reviewed_at=timezone.now(),
         reject_code=reject_code,
         reject_reason=reject_reason,

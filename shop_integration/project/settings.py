@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "rest_framework",
+    "drf_spectacular_sidecar",
     "prodimages",
     "shop_integration.catalogue",
     "shop_integration.demo",

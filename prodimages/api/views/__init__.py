@@ -1,0 +1,1 @@
+"""The resources: each view names its access and calls a service."""
