@@ -1,7 +1,7 @@
 """Makes the pictures of these pages, through the same pipeline that a worker runs.
 
     python docs/contact_sheet.py                 everything into docs/images
-    python docs/contact_sheet.py --only styles   the style table's thumbnails alone
+    python docs/contact_sheet.py --only styles   the thumbnails of the shipped styles alone
     python docs/contact_sheet.py --out FOLDER    somewhere else, to look at first
 
 Which styles a product is shown in is drawn with a fixed seed, not by taste.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 import random
 import sys
@@ -33,6 +34,8 @@ from prodimages.choices import SourceType  # noqa: E402
 from prodimages.cutouts.refinement.foreground import estimate_foreground  # noqa: E402
 from prodimages.cutouts.refinement.refine import refine  # noqa: E402
 from prodimages.cutouts.registry import cutout_backend  # noqa: E402
+from prodimages.engines.studio import thumbnails  # noqa: E402
+from prodimages.engines.studio.styles import STYLES  # noqa: E402
 from prodimages.imaging.decode import decode_photo  # noqa: E402
 from prodimages.imaging.encode import encode  # noqa: E402
 from prodimages.models import Style  # noqa: E402
@@ -63,12 +66,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
     parser.add_argument("--only", choices=["sheet", "styles"])
     options = parser.parse_args()
-    (options.out / "styles").mkdir(parents=True, exist_ok=True)
+    options.out.mkdir(parents=True, exist_ok=True)
     begun = time.perf_counter()
     if options.only != "styles":
         make_sheets(options.out)
     if options.only != "sheet":
-        make_style_thumbnails(options.out / "styles")
+        make_style_thumbnails(thumbnails.FOLDER)
     print(f"done in {time.perf_counter() - begun:.0f} s")
 
 
@@ -142,6 +145,8 @@ def make_sheets(folder: Path) -> None:
 
 
 def make_style_thumbnails(folder: Path) -> None:
+    """Those that the admin's style cards show, and what each was drawn from."""
+    folder.mkdir(parents=True, exist_ok=True)
     product = next(product for product in PRODUCTS if product.slug == STYLE_PRODUCT)
     of = subject(product)
     for style in shipped_styles():
@@ -149,6 +154,8 @@ def make_style_thumbnails(folder: Path) -> None:
         small = small.resize((STYLE_SIDE, STYLE_SIDE), Image.Resampling.LANCZOS)
         save(small, folder / f"{style.slug}.webp", MOST_STYLE)
         print(style.slug, flush=True)
+    digests = {style["slug"]: thumbnails.digest(style) for style in STYLES}
+    thumbnails.DIGESTS.write_text(json.dumps(digests, indent=1) + "\n", encoding="utf-8")
 
 
 def over(of: Subject, color: tuple[int, int, int] | None) -> Image.Image:

@@ -65,7 +65,7 @@ def shoot_form(page: Page) -> None:
         page.locator("#result_list tr", has_text=name).locator(".action-select").check()
     page.select_option("select[name=action]", label="Generate images…")
     page.click("button[name=index]")
-    page.select_option("#id_style", label="Walnut and sage")
+    page.get_by_role("radio", name="Walnut and sage").check()
     page.fill("#id_count", "2")
     page.locator("#id_prompt").press_sequentially("warm light from the right, an elephant")
     page.locator("#preview", has_text="elephant.").wait_for()

@@ -54,7 +54,7 @@ def styles() -> str:
         scene = style["parameters"].get("scene")
         rows.append(
             (
-                f"![{name}](../images/styles/{slug}.webp)",
+                f"![{name}](../../prodimages/static/prodimages/styles/{slug}.webp)",
                 f"`{slug}`",
                 name,
                 f"`{style['task']}`",
@@ -72,6 +72,7 @@ def parameters() -> str:
         ("color", f"{_COLOR}: the seamless paper, the wall's paint, a packshot's background"),
         ("accent", f"{_COLOR}: the podium, or the dye of {_codes(sorted(vocabulary.DYEABLE))}"),
         ("pattern", f"{_codes(vocabulary.PATTERNS)}: what the light passes through"),
+        ("scatter", f"{_codes(vocabulary.SCATTERS)}: what lies about on the surface"),
         ("light", f"{_codes(vocabulary.LIGHTS)}: where it comes from"),
         ("temperature", _codes(vocabulary.TEMPERATURES)),
         ("shadow", _codes(vocabulary.SHADOWS)),

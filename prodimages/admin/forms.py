@@ -10,6 +10,7 @@ from django.contrib.admin.helpers import ActionForm
 from django.utils.translation import gettext_lazy as _
 
 from prodimages.admin.selection import Selection
+from prodimages.admin.style_cards import StyleCards, shipped_name
 from prodimages.choices import Reason
 from prodimages.conf import settings
 from prodimages.exceptions import RequestRefused
@@ -26,11 +27,12 @@ class StyleChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Shows what a style is for beside its name."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} – {obj.description}" if obj.description else str(obj.name)
+        name = shipped_name(obj)
+        return f"{name} – {obj.description}" if obj.description else name
 
 
 class GenerateForm(forms.Form):
-    style = StyleChoice(queryset=Style.objects.none(), label=_("Style"))
+    style = StyleChoice(queryset=Style.objects.none(), label=_("Style"), widget=StyleCards)
     count = forms.IntegerField(label=_("Pictures a product"), min_value=1, initial=1)
     prompt = forms.CharField(
         label=_("Words to add"),

@@ -26,6 +26,7 @@ from prodimages.choices import (
 from prodimages.conf import DEFAULTS
 from prodimages.engines.studio.prompt import read
 from prodimages.engines.studio.styles import STYLES
+from prodimages.engines.studio.thumbnails import FOLDER
 from prodimages.pipeline.overrides import BOUNDS, LIGHTS
 from prodimages.pipeline.registry import CHAINS
 from prodimages.services.prompts import FIELDS, MAX_PROMPT, MAX_VALUE
@@ -137,7 +138,7 @@ def test_tables_of_styles_are_current_and_have_their_thumbnails() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    shown = {path.stem for path in (DOCS / "images" / "styles").glob("*.webp")}
+    shown = {path.stem for path in FOLDER.glob("*.webp")}
     assert shown == {style["slug"] for style in STYLES}
 
 
