@@ -9,6 +9,8 @@ from prodimages.engines.base import View
 STANDING = View(elevation=12.0, support="surface")
 SEEN_FROM_ABOVE = View(elevation=50.0, support="surface")
 LYING = View(elevation=90.0, support="surface")
+UNKNOWN = View(elevation=0.0, support="none")
+"""Plane-on, without a horizon: it claims nothing about how the product was photographed."""
 
 # Words of a category path or product type, in the singular. The photo's outline alone
 # never decides: a bottle and a folded towel can share one.
@@ -16,23 +18,58 @@ _LAID_FLAT = frozenset(
     {"apparel", "clothe", "clothing", "garment", "textile", "outerwear", "outwear", "undershirt"}
     | {"shirt", "t-shirt", "tshirt", "polo", "blouse", "top", "dress", "dresse", "bodysuit"}
     | {"skirt", "pant", "trouser", "jean", "short", "hoodie", "sweater", "longsleeve", "body"}
-    | {"jacket", "coat", "blazer", "towel", "scarf", "scarve", "rug"}
+    | {"jacket", "coat", "blazer", "towel", "scarf", "scarve", "rug", "cardigan", "legging"}
+    | {"服装", "衣服", "衬衫", "T恤", "上衣", "连衣裙", "裙", "裤", "外套", "夹克", "大衣"}
+    | {"毛衣", "卫衣", "毛巾", "围巾", "地毯"}
 )
 # Small goods on a floor or table, which people photograph from where they stand.
 _ON_THE_FLOOR = frozenset(
     {"shoe", "boot", "sneaker", "sandal", "footwear", "slipper", "hat", "cap", "beanie"}
     | {"jewelry", "jewellery", "ring", "necklace", "watch", "watche", "wallet", "glove", "plate"}
+    | {"鞋", "靴", "帽", "首饰", "珠宝", "戒指", "项链", "手表", "钱包", "手套", "盘子"}
 )
+# Goods that stand up by themselves, which people photograph from the side.
+_STANDS = frozenset(
+    {"mug", "cup", "bottle", "flask", "vase", "jar", "jug", "pitcher", "carafe", "tumbler"}
+    | {"teapot", "coffeepot", "kettle", "pot", "saucepan", "bowl", "drinkware", "can", "canister"}
+    | {"lamp", "lighting", "lantern", "candle", "candlestick", "clock", "speaker", "camera"}
+    | {"bag", "handbag", "backpack", "suitcase", "luggage", "basket", "box", "boxe", "carton"}
+    | {"toy", "figurine", "sculpture", "statue", "bust", "planter", "flowerpot", "trophy"}
+    | {"chair", "stool", "armchair", "sofa", "table", "desk", "bench", "benche", "shelf"}
+    | {"furniture", "cabinet", "toaster", "blender", "radio", "perfume", "cosmetic", "tin"}
+    | {"杯", "瓶", "花瓶", "罐", "壶", "水壶", "茶壶", "锅", "碗", "灯", "台灯", "蜡烛", "音箱"}
+    | {"包", "手提包", "背包", "箱", "盒", "玩具", "雕像", "花盆", "椅", "凳", "沙发", "桌", "家具"}
+    | {"香水", "化妆品", "相机"}
+)
+_VIEWS = ((_ON_THE_FLOOR, SEEN_FROM_ABOVE), (_LAID_FLAT, LYING), (_STANDS, STANDING))
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def view_by_category(category: str, product_type: str = "") -> View:
     """The view that goods of this path or type are photographed in as a rule.
 
-    The more particular word, which comes last, decides; STANDING when none is known.
+    The more particular word, which comes last, decides; UNKNOWN when none is known.
+    Chinese writes no spaces and names the kind of thing last, so that there the known
+    word that ends last decides, and the longer of two.
     """
     words = re.split(r"[^\w-]+", f"{category} {product_type}".lower())
     for word in reversed(words):
-        for known, view in ((_ON_THE_FLOOR, SEEN_FROM_ABOVE), (_LAID_FLAT, LYING)):
-            if word in known or word.removesuffix("s") in known:
-                return view
-    return STANDING
+        found = _view_in_chinese(word) if _CHINESE.search(word) else _view_of_word(word)
+        if found is not None:
+            return found
+    return UNKNOWN
+
+
+def _view_of_word(word: str) -> View | None:
+    singular = word.removesuffix("s")
+    return next((view for known, view in _VIEWS if word in known or singular in known), None)
+
+
+def _view_in_chinese(word: str) -> View | None:
+    ends = [
+        (word.rfind(part) + len(part), len(part), number)
+        for number, (known, _view) in enumerate(_VIEWS)
+        for part in (text.lower() for text in known)
+        if _CHINESE.search(part) and part in word
+    ]
+    return _VIEWS[max(ends)[2]][1] if ends else None

@@ -8,7 +8,7 @@ from prodimages.engines.base import View
 from prodimages.exceptions import RequestRefused
 from prodimages.pipeline import planner
 from prodimages.pipeline.spec import Plan
-from prodimages.pipeline.views import view_by_category
+from prodimages.pipeline.views import UNKNOWN, view_by_category
 
 WISH = planner.Wish(task="background", engine="flat", prompt="a mug on oak", seed=7)
 
@@ -96,8 +96,23 @@ def test_only_what_stands_is_put_on_the_ground_line(flat, view, align):
         ("clothing/shoes", 50),
         ("clothing", 90),
         ("bottles", 12),
-        ("", 12),
+        ("home/lighting", 12),
+        ("furniture/benches", 12),
+        ("家居/马克杯", 12),
+        ("箱包/手提包", 12),
+        ("服装/女式T恤", 90),
+        ("服装/运动鞋", 50),
+        ("包装/衬衫", 90),
     ],
 )
 def test_the_category_tells_the_usual_view(category, elevation):
-    assert view_by_category(category).elevation == elevation
+    view = view_by_category(category)
+    assert (view.elevation, view.support) == (elevation, "surface")
+
+
+@pytest.mark.parametrize("category", ["", "sample", "stationery/notebooks", "文具"])
+def test_an_unknown_category_claims_no_horizon(flat, category):
+    view = view_by_category(category)
+    assert view == UNKNOWN
+    made = plan(view=view, parameters={"align": "ground"})
+    assert {step.name: step for step in made.steps}["place"].parameters["align"] == "center"
