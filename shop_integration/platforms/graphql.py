@@ -12,14 +12,14 @@ from prodimages.shops.platform import PlatformRefused, PlatformUnavailable
 from shop_integration.platforms.reading import as_text, rows, within
 
 
-def query(client: Client, path: str, text: str, **variables: Any) -> Mapping[str, Any]:
+def query(client: Client, path: str, text: str, /, **variables: Any) -> Mapping[str, Any]:
     """The answer's ``data`` of a query, which changes nothing."""
     body = {"query": text, "variables": variables}
     return data_of(client.call("POST", path, json=body, safe=True))
 
 
 def mutate(
-    client: Client, path: str, text: str, name: str, errors: str, **variables: Any
+    client: Client, path: str, text: str, name: str, errors: str, /, **variables: Any
 ) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
     """The result of the mutation ``name``, and its errors, which the field ``errors`` holds."""
     body = {"query": text, "variables": variables}

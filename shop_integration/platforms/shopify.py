@@ -259,10 +259,10 @@ class ShopifyShop(MediaShop):
     def _path(self) -> str:
         return f"admin/api/{text(self.options, 'API_VERSION', '2026-10')}/graphql.json"
 
-    def _query(self, client: Client, wanted: str, **variables: Any) -> Mapping[str, Any]:
+    def _query(self, client: Client, wanted: str, /, **variables: Any) -> Mapping[str, Any]:
         return query(client, self._path(), wanted, **variables)
 
-    def _do(self, client: Client, wanted: str, name: str, **variables: Any) -> Mapping[str, Any]:
+    def _do(self, client: Client, wanted: str, name: str, /, **variables: Any) -> Mapping[str, Any]:
         errors_in = "mediaUserErrors" if name == "productReorderMedia" else "userErrors"
         result, errors = mutate(client, self._path(), wanted, name, errors_in, **variables)
         if errors:
