@@ -21,7 +21,10 @@ from benchmarks import machine
 from benchmarks.result import Row
 from benchmarks.table import machine_lines, table_lines
 
-GROUPS = ("imports", "queue", "queue-postgresql", "admin", "pictures", "previews", "memory")
+GROUPS = (
+    *("imports", "queue", "queue-postgresql", "backfill", "backfill-postgresql"),
+    *("webhooks", "webhooks-postgresql", "admin", "pictures", "previews", "memory"),
+)
 FOLDER = Path(__file__).resolve().parent.parent
 
 
