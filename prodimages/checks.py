@@ -42,6 +42,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             )
         )
     for name in (
+        "AFFINITY_SECONDS",
         "BUDGET_PICTURE_SECONDS",
         "LEASE_SECONDS",
         "POLL_SECONDS",

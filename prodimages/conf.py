@@ -34,6 +34,9 @@ DEFAULTS: dict[str, Any] = {
     "LEASE_SECONDS": 60,
     # How often a worker looks for jobs without being woken.
     "POLL_SECONDS": 15,
+    # How long a process goes on with the models that it has loaded, past older jobs that need
+    # another one.
+    "AFFINITY_SECONDS": 60,
     # A step that takes longer is ended together with its process.
     "STEP_DEADLINE_SCALE": 1.0,
     "MAX_ATTEMPTS": 3,

@@ -101,6 +101,14 @@ class Engine(ABC):
         self.alias = alias
         self.options = dict(options)
 
+    @property
+    def is_warm(self) -> bool | None:
+        """Whether the model is in this process's memory; None where there is none to load.
+
+        A process prefers jobs of its warm engines for a while, so it must cost nothing to ask.
+        """
+        return None
+
     @abstractmethod
     def generate(
         self,

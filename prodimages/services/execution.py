@@ -28,7 +28,16 @@ from prodimages.models import GenerationJob
 from prodimages.pipeline import runner
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Plan
-from prodimages.services import cutouts, delivery, photos, publications, queue, review, wakeup
+from prodimages.services import (
+    affinity,
+    cutouts,
+    delivery,
+    photos,
+    publications,
+    queue,
+    review,
+    wakeup,
+)
 from prodimages.services.keeper import LeaseKeeper
 from prodimages.services.queue import Held
 from prodimages.services.sink import JobPictures, record_files
@@ -46,7 +55,7 @@ def worker_name() -> str:
 def run_next(queues: Sequence[str], *, on_hang: Callable[[], None] | None = None) -> int:
     """Claim one batch from ``queues`` and run it to its end. Returns how many jobs ran."""
     limit = max((_max_batch(alias) for alias in settings.ENGINES), default=1)
-    held = queue.claim(worker_name(), queues, limit=limit)
+    held = affinity.of_this_process.claim(worker_name(), queues, limit=limit)
     if not held:
         return 0
     # Before the work, so that another process of this machine can start on the next batch.

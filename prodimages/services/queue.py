@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -45,7 +45,9 @@ def _lease_end(now: datetime) -> datetime:
     return now + timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def _candidates(queues: Sequence[str], now: datetime, limit: int) -> list[GenerationJob]:
+def _candidates(
+    queues: Sequence[str], now: datetime, limit: int, prefer: Collection[str]
+) -> list[GenerationJob]:
     """Claimable jobs, oldest lease first; rows that others are claiming are passed over."""
     waiting = GenerationJob.objects.filter(queue__in=queues)
     database = connections[router.db_for_write(GenerationJob)]
@@ -55,14 +57,27 @@ def _candidates(queues: Sequence[str], now: datetime, limit: int) -> list[Genera
     found = list(silent.order_by("lease_expires_at")[:limit])
     if len(found) < limit:
         queued = waiting.filter(state=JobState.QUEUED, due_at__lte=now)
+        if prefer and (highest := _highest_priority(queues, now)) is not None:
+            warm = queued.filter(priority=highest, engine__in=prefer).order_by("id")
+            found += warm[: limit - len(found)]
+            queued = queued.exclude(pk__in=[job.pk for job in found])
         found += queued.order_by("-priority", "id")[: limit - len(found)]
     return found
 
 
-def claim(worker: str, queues: Sequence[str], *, limit: int = 1) -> list[Held]:
+def _highest_priority(queues: Sequence[str], now: datetime) -> int | None:
+    """That of the queued jobs whose time has come. It locks none of them."""
+    due = GenerationJob.objects.filter(queue__in=queues, state=JobState.QUEUED, due_at__lte=now)
+    return due.order_by("-priority").values_list("priority", flat=True).first()
+
+
+def claim(
+    worker: str, queues: Sequence[str], *, limit: int = 1, prefer: Collection[str] = ()
+) -> list[Held]:
     """Take up to ``limit`` jobs that can run as one batch; fewer or none when others were faster.
 
-    A job whose worker went silent too often is failed here instead of being run again.
+    Of equal priority, jobs of the engines ``prefer`` go before older ones. A job whose worker
+    went silent too often is failed here instead of being run again.
     """
     # A batch looks a little further, past jobs that don't fit it.
     room = limit if limit == 1 else max(limit, 4)
@@ -70,7 +85,7 @@ def claim(worker: str, queues: Sequence[str], *, limit: int = 1) -> list[Held]:
     with transaction.atomic():
         now = timezone.now()
         for _look in range(_LOOKS):
-            candidates = _candidates(queues, now, room)
+            candidates = _candidates(queues, now, room, prefer)
             held = _take_batch(candidates, worker, now, limit)
             if held or not candidates:
                 break

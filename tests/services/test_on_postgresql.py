@@ -15,6 +15,7 @@ from tests.servers import postgresql, unavailable
 HERE = Path(__file__).parent
 RACES = [
     "test_queue.py",
+    "test_affinity.py",
     "test_submission.py",
     "test_lifecycle.py",
     "test_publishing.py",

@@ -57,3 +57,17 @@ class SlowEngine(FlatEngine):
     """Too slow, it says, for previews."""
 
     previews = False
+
+
+class ModelEngine(FlatEngine):
+    """Has a model, it says, which is loaded for the first picture and puts out all others."""
+
+    loaded = False
+
+    @property
+    def is_warm(self):
+        return self.loaded
+
+    def generate(self, requests, *, on_progress, is_canceled):
+        self.loaded = True
+        return super().generate(requests, on_progress=on_progress, is_canceled=is_canceled)
