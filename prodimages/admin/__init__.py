@@ -9,6 +9,7 @@ from prodimages.admin.generate import GenerateImagesMixin
 from prodimages.admin.images import GeneratedImageAdmin
 from prodimages.admin.jobs import GenerationJobAdmin
 from prodimages.admin.photos import SourcePhotoAdmin
+from prodimages.admin.publications import PublicationAdmin
 from prodimages.admin.styles import ProductSettingsAdmin, StyleAdmin, StyleRuleAdmin
 from prodimages.admin.workers import WorkerHeartbeatAdmin
 
@@ -19,6 +20,7 @@ __all__ = [
     "GenerationJobAdmin",
     "InboundEventAdmin",
     "ProductSettingsAdmin",
+    "PublicationAdmin",
     "SourcePhotoAdmin",
     "StyleAdmin",
     "StyleRuleAdmin",

@@ -9,9 +9,9 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from prodimages.admin import columns
+from prodimages.admin import columns, publications
 from prodimages.admin.access import may_review
-from prodimages.choices import ImageState
+from prodimages.choices import ImageState, PublicationAction, PublicationState
 from prodimages.models import GeneratedImage, GenerationJob
 
 
@@ -44,7 +44,16 @@ class Card:
 
     @property
     def can_unpublish(self) -> bool:
-        return self.may_review and self.image.state == ImageState.PUBLISHED
+        row = getattr(self.image, "publication", None)
+        stuck = row is not None and (
+            (row.action, row.state) == (PublicationAction.UNPUBLISH, PublicationState.FAILED)
+        )
+        return self.may_review and (self.image.state == ImageState.PUBLISHED or stuck)
+
+    @property
+    def shop_says(self) -> str:
+        """How far an outside shop is with the picture; "" where that is settled."""
+        return publications.told(self.image)
 
     @property
     def decided(self) -> str:
@@ -75,5 +84,5 @@ class Card:
 
 def cards(site: AdminSite, request: HttpRequest, job: GenerationJob) -> list[Card]:
     reviewer = may_review(request)
-    images = job.images.order_by("index").select_related("reviewed_by")
+    images = job.images.order_by("index").select_related("reviewed_by", "publication")
     return [Card(image, reviewer) for image in images]

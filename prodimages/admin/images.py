@@ -44,7 +44,7 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ("-pk",)
     sortable_by = ()
     list_per_page = 100
-    list_select_related = ("job", "job__photo", "reviewed_by")
+    list_select_related = ("job", "job__photo", "reviewed_by", "publication")
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -158,7 +158,11 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return decision, images
 
     def _card(self, request: HttpRequest, image: GeneratedImage) -> HttpResponse:
-        fresh = self.get_queryset(request).select_related("job", "job__photo").get(pk=image.pk)
+        fresh = (
+            self.get_queryset(request)
+            .select_related("job", "job__photo", "publication")
+            .get(pk=image.pk)
+        )
         context = self._shared(request) | {
             "card": Card(fresh, may_review(request)),
             "notes": list(messages.get_messages(request)),

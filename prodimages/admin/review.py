@@ -22,6 +22,7 @@ from prodimages.services import publishing, review
 
 logger = logging.getLogger(__name__)
 
+_ORDERS = {"approve": ImageState.PUBLISHED, "publish": ImageState.PUBLISHED}
 DECISIONS = ("approve", "reject", "publish", "unpublish", "undo")
 
 
@@ -108,9 +109,22 @@ def decide_all(
             messages.error(request, str(error))
         else:
             done.append(image)
-    if done:
-        messages.success(request, _told(decision, len(done)))
+    # An outside shop gets it from a worker, after this.
+    later = [image for image in done if decision in _ORDERS and image.state != _ORDERS[decision]]
+    if len(done) > len(later):
+        messages.success(request, _told(decision, len(done) - len(later)))
+    if later:
+        messages.success(request, _told_later(len(later)))
     return done
+
+
+def _told_later(count: int) -> str:
+    text = ngettext(
+        "%(count)d picture is approved and on its way to the shop.",
+        "%(count)d pictures are approved and on their way to the shop.",
+        count,
+    )
+    return text % {"count": count}
 
 
 def _told(decision: str, count: int) -> str:

@@ -12,12 +12,14 @@ from django.db import DatabaseError, connections, router
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from prodimages.choices import JobState
+from prodimages.choices import JobState, PublicationState
 from prodimages.conf import settings
 from prodimages.cutouts.registry import cutout_backend
 from prodimages.enlargement.registry import enlarger
-from prodimages.models import GenerationJob, Style
+from prodimages.models import GenerationJob, Publication, Style
 from prodimages.services import broker, workers
+from prodimages.shops.platform import PlatformShop
+from prodimages.shops.registry import shop_backend
 from prodimages.storage import private_storage
 
 OK, WARNING, PROBLEM = "ok", "warning", "problem"
@@ -36,6 +38,7 @@ def examine() -> Iterator[Finding]:
         "settings": _settings,
         "database": _database,
         "styles": _styles,
+        "shops": _shops,
         "storage": _storage,
         "cut-out": _cutout,
         "enlargement": _enlargement,
@@ -81,6 +84,21 @@ def _styles() -> Iterator[Finding]:
         yield Finding("styles", OK, f"{count} to choose from")
     else:
         yield Finding("styles", PROBLEM, "No style is active; add one in the admin.")
+
+
+def _shops() -> Iterator[Finding]:
+    """Asks each outside shop; a shop of this process needs no connection."""
+    for slug in sorted(settings.SHOPS):
+        backend = shop_backend(slug)
+        if isinstance(backend, PlatformShop):
+            problems = backend.check_connection()
+            for problem in problems:
+                yield Finding("shops", PROBLEM, f"{slug}: {problem}")
+            if not problems:
+                yield Finding("shops", OK, f"{slug} answers, and its token has the rights")
+    failed = Publication.objects.filter(state=PublicationState.FAILED).count()
+    if failed:
+        yield Finding("shops", WARNING, f"{failed} publications failed; the admin says why.")
 
 
 def _storage() -> Iterator[Finding]:

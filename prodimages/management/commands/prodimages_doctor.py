@@ -11,7 +11,7 @@ from prodimages.services.diagnosis import OK, PROBLEM, WARNING, examine
 
 class Command(BaseCommand):
     help = (
-        "Say what is missing or misconfigured: settings, database, styles, storage, cut-out "
+        "Say what is missing or misconfigured: settings, database, styles, shops, storage, cut-out "
         "weights, broker, workers, queue. Exits with 1 when something keeps jobs from running."
     )
     # It examines what the checks would stop at, and says more about it.

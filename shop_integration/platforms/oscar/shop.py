@@ -57,9 +57,7 @@ class OscarShop(ShopBackend):
         for image in images.filter(product__in=keys).order_by("display_order", "pk"):
             if not is_ours(image):
                 found[image.product_id].append(_as_photo(image))
-        return {
-            product.pk: found[product.pk] or found[product.parent_id] for product in products
-        }
+        return {product.pk: found[product.pk] or found[product.parent_id] for product in products}
 
     def publish(self, product: Any, picture: Picture) -> str:
         there = self.find_published(product, picture.ref)
