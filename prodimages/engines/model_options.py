@@ -42,6 +42,7 @@ _OWN: dict[str, tuple[type, ...]] = {
     "SHA256": (dict,),
     "DOWNLOAD": (bool,),
     "MAX_BATCH": (int,),
+    "MEMORY_GB": (int, float),
     "REFERENCES": (dict,),
     "IP_ADAPTER": (dict,),
     "GROWN_CHECK": (str,),
@@ -53,9 +54,9 @@ KNOWN = frozenset(_OWN) | frozenset(_OVER_PRESET)
 class Fault:
     """What is wrong with the options, as a system check says it."""
 
-    id: str
     message: str
     hint: str
+    id: str
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,8 @@ class ModelOptions:
     download: bool = False
     """Whether a worker may fetch what is missing; else it only looks on the machine."""
     max_batch: int = 1
+    memory_gb: float | None = None
+    """What the weights of all models of a process may take; None for what the device has."""
     references: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Name -> picture file that a style may name as its reference."""
     ip_adapter: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -101,7 +104,7 @@ class ModelOptions:
             over["sides"] = tuple(over["sides"])
         preset = dataclasses.replace(PRESETS[name], **over)
         found = list(_values(preset, sound))
-        if any(fault.id == "prodimages.E051" for fault in found):
+        if any(fault.id == "prodimages.E061" for fault in found):
             return None, [*faults, *found]
         read = cls(
             preset_name=name,
@@ -111,6 +114,7 @@ class ModelOptions:
             digests=sound.get("SHA256", {}),
             download=sound.get("DOWNLOAD", False),
             max_batch=sound.get("MAX_BATCH", 1 if preset.device == "cpu" else 4),
+            memory_gb=sound.get("MEMORY_GB"),
             references=sound.get("REFERENCES", {}),
             ip_adapter=sound.get("IP_ADAPTER", {}),
             grown_check=sound.get("GROWN_CHECK", "color"),
@@ -131,9 +135,9 @@ def _mistyped(options: Mapping[str, Any]) -> Iterator[Fault]:
     for name, value in options.items():
         if name == "TRUST_REMOTE_CODE":
             yield Fault(
-                "prodimages.E054",
                 "TRUST_REMOTE_CODE: code that comes with weights is never run.",
                 "Use weights whose pipeline class is part of diffusers.",
+                id="prodimages.E064",
             )
         elif name not in KNOWN:
             yield _fault(f"There is no option {name}.", f"Known: {', '.join(sorted(KNOWN))}.")
@@ -146,9 +150,9 @@ def _values(preset: Preset, options: Mapping[str, Any]) -> Iterator[Fault]:
     """Values of the right type that mean nothing."""
     if preset.family not in FAMILIES:
         yield Fault(
-            "prodimages.E051",
             f"There is no family “{preset.family}” of pipelines.",
             f"Set FAMILY to one of {', '.join(FAMILIES)}.",
+            id="prodimages.E061",
         )
     if preset.dtype not in DTYPES:
         yield _fault(f"DTYPE is “{preset.dtype}”.", f"It is one of {', '.join(DTYPES)}.")
@@ -159,6 +163,7 @@ def _values(preset: Preset, options: Mapping[str, Any]) -> Iterator[Fault]:
         ("GUIDANCE", preset.guidance, 0, 30),
         ("STRENGTH", preset.strength, 0.01, 1),
         ("MAX_BATCH", options.get("MAX_BATCH", 1), 1, 64),
+        ("MEMORY_GB", options.get("MEMORY_GB", 1), 0.001, 4096),
     ):
         if not least <= value <= most:
             yield _fault(f"{name} is {value}.", f"It is a number from {least} to {most}.")
@@ -173,7 +178,7 @@ def _values(preset: Preset, options: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _fault(message: str, hint: str) -> Fault:
-    return Fault("prodimages.E050", message, hint)
+    return Fault(message, hint, id="prodimages.E060")
 
 
 def _unknown_preset(name: str) -> Fault:
@@ -181,26 +186,27 @@ def _unknown_preset(name: str) -> Fault:
         message = f"{FORBIDDEN[name]} may not be used commercially, and no preset runs it."
     else:
         message = f"There is no preset “{name}”." if name else "No PRESET is named."
-    return Fault("prodimages.E051", message, f"The presets are {', '.join(PRESETS)}.")
+    hint = f"The presets are {', '.join(PRESETS)}."
+    return Fault(message, hint, id="prodimages.E061")
 
 
 def _pins(read: ModelOptions) -> Iterator[Fault]:
     """Weights that somebody else could change under the same name are not loaded."""
     if not read.path and not read.preset.hub_id:
         yield Fault(
-            "prodimages.E052",
             f"The preset “{read.preset_name}” needs a PATH.",
             "Name the folder that save_pretrained() wrote.",
+            id="prodimages.E062",
         )
     for repository in read.preset.repositories:
         if repository == read.preset.hub_id and read.path:
             continue
         if not COMMIT.fullmatch(str(read.revisions.get(repository, ""))):
             yield Fault(
-                "prodimages.E052",
                 f"No revision of “{repository}” is pinned.",
                 f"Look at the commits of https://huggingface.co/{repository} and set REVISIONS = "
                 f'{{"{repository}": "<40 hexadecimal digits>"}}.',
+                id="prodimages.E062",
             )
 
 
@@ -208,14 +214,14 @@ def _license(read: ModelOptions) -> Iterator[Fault]:
     preset = read.preset
     if not preset.license:
         yield Fault(
-            "prodimages.E053",
             "The license of the weights is not stated.",
             "Set LICENSE to its name, and COMMERCIAL to whether it permits commercial use.",
+            id="prodimages.E063",
         )
     elif settings.COMMERCIAL and not preset.commercial:
         yield Fault(
-            "prodimages.E053",
             f"The license of {preset.title} ({preset.license}) does not permit commercial use.",
             "Choose another preset, or, where no pictures are used commercially, set "
             'PRODIMAGES["COMMERCIAL"] = False.',
+            id="prodimages.E063",
         )

@@ -8,7 +8,9 @@ repositories it needs, and the operator pins each one in the settings.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
+from typing import Any
 
 from prodimages.choices import Task
 from prodimages.engines.pipelines import FAMILIES, Family
@@ -46,6 +48,10 @@ class Preset:
     lora: str = ""
     """Repository of a LoRA that is fused into the weights."""
     lora_file: str = ""
+    scheduler: str = ""
+    """Class of diffusers that the weights were distilled for; empty keeps the repository's."""
+    schedule: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """What is different in the scheduler's settings."""
     best_for: str = ""
 
     @property
@@ -62,6 +68,11 @@ class Preset:
         return tuple(filter(None, (self.hub_id, self.lora, self.tiny_vae)))
 
 
+_LIGHTNING: dict[str, Any] = {
+    "scheduler": "FlowMatchEulerDiscreteScheduler",
+    # The shift of 3 that the LoRA was distilled with.
+    "schedule": {"base_shift": math.log(3), "max_shift": math.log(3), "shift_terminal": None},
+}
 _STABILITY = "Free up to a yearly revenue that the license names; above it Stability AI sells one."
 
 PRESETS: dict[str, Preset] = {
@@ -100,6 +111,7 @@ PRESETS: dict[str, Preset] = {
         parameters=20,
         steps=8,
         guidance=1.0,
+        **_LIGHTNING,
         sides=(768, 1328),
         memory=58,
         best_for="the most faithful to long prompts, in Chinese and English",
@@ -117,6 +129,7 @@ PRESETS: dict[str, Preset] = {
         parameters=20,
         steps=8,
         guidance=1.0,
+        **_LIGHTNING,
         sides=(768, 1024),
         memory=60,
         best_for="scenes by instruction, where the light on the ground has to follow the product",
@@ -143,6 +156,7 @@ PRESETS: dict[str, Preset] = {
         hub_id="diffusers/stable-diffusion-xl-1.0-inpainting-0.1",
         lora="latent-consistency/lcm-lora-sdxl",
         lora_file="pytorch_lora_weights.safetensors",
+        scheduler="LCMScheduler",
         license="OpenRAIL++-M",
         commercial=True,
         terms="The license forbids a list of uses.",

@@ -18,6 +18,7 @@ _OF_CHECK = {
     "touches_frame": Reason.CUT,
     "cutout": Reason.EDGE,
     "light": Reason.LIGHT,
+    "grown": Reason.EDGE,
 }
 _WEIGHTS = {
     Reason.CUT: 4,

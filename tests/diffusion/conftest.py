@@ -31,6 +31,18 @@ def four(tmp_path_factory):
     return tiny.save(tiny.stable_diffusion(4), tmp_path_factory.mktemp("four"))
 
 
+@pytest.fixture(scope="session")
+def klein(tmp_path_factory):
+    """Folder of a FLUX.2 klein."""
+    return tiny.save(tiny.flux2_klein(), tmp_path_factory.mktemp("klein"))
+
+
+@pytest.fixture(scope="session")
+def z_image(tmp_path_factory):
+    """Folder of a Z-Image."""
+    return tiny.save(tiny.z_image(), tmp_path_factory.mktemp("z_image"))
+
+
 def options_for(folder, family, **options):
     """OPTIONS of an engine on the weights of ``folder``, on the CPU."""
     given = {

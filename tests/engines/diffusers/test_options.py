@@ -48,27 +48,27 @@ def test_a_pinned_preset_has_nothing_wrong_with_it(preset):
 @pytest.mark.parametrize(
     "options, id, words",
     [
-        ({"PRESET": "dall-e"}, "E051", "There is no preset “dall-e”"),
-        ({"PRESET": ""}, "E051", "No PRESET is named"),
-        ({"PRESET": "flux2-dev"}, "E051", "FLUX.2-dev may not be used commercially"),
-        ({"PRESET": "catvton"}, "E051", "CatVTON may not be used commercially"),
-        ({"REVISIONS": {}}, "E052", "No revision of “black-forest-labs/FLUX.2-klein-4B”"),
-        ({"REVISIONS": {"black-forest-labs/FLUX.2-klein-4B": "main"}}, "E052", "No revision"),
-        ({"PRESET": "custom", "LICENSE": "MIT", "COMMERCIAL": True}, "E052", "needs a PATH"),
-        ({"PRESET": "custom", "PATH": "/x"}, "E053", "license of the weights is not stated"),
-        ({"TRUST_REMOTE_CODE": True}, "E054", "never run"),
-        ({"STEP": 4}, "E050", "There is no option STEP"),
-        ({"STEPS": "4"}, "E050", "STEPS is '4'"),
-        ({"STEPS": True}, "E050", "STEPS is True"),
-        ({"STEPS": 0}, "E050", "STEPS is 0"),
-        ({"STRENGTH": 2}, "E050", "STRENGTH is 2"),
-        ({"STRENGTH": 0}, "E050", "STRENGTH is 0"),
-        ({"MAX_BATCH": 0}, "E050", "MAX_BATCH is 0"),
-        ({"DTYPE": "float8"}, "E050", "DTYPE is “float8”"),
-        ({"DEVICE": "gpu"}, "E050", "DEVICE is “gpu”"),
-        ({"SIDES": [512]}, "E050", "SIDES is (512,)"),
-        ({"GROWN_CHECK": "eye"}, "E050", "GROWN_CHECK is “eye”"),
-        ({"FAMILY": "sd9"}, "E051", "no family “sd9”"),
+        ({"PRESET": "dall-e"}, "E061", "There is no preset “dall-e”"),
+        ({"PRESET": ""}, "E061", "No PRESET is named"),
+        ({"PRESET": "flux2-dev"}, "E061", "FLUX.2-dev may not be used commercially"),
+        ({"PRESET": "catvton"}, "E061", "CatVTON may not be used commercially"),
+        ({"REVISIONS": {}}, "E062", "No revision of “black-forest-labs/FLUX.2-klein-4B”"),
+        ({"REVISIONS": {"black-forest-labs/FLUX.2-klein-4B": "main"}}, "E062", "No revision"),
+        ({"PRESET": "custom", "LICENSE": "MIT", "COMMERCIAL": True}, "E062", "needs a PATH"),
+        ({"PRESET": "custom", "PATH": "/x"}, "E063", "license of the weights is not stated"),
+        ({"TRUST_REMOTE_CODE": True}, "E064", "never run"),
+        ({"STEP": 4}, "E060", "There is no option STEP"),
+        ({"STEPS": "4"}, "E060", "STEPS is '4'"),
+        ({"STEPS": True}, "E060", "STEPS is True"),
+        ({"STEPS": 0}, "E060", "STEPS is 0"),
+        ({"STRENGTH": 2}, "E060", "STRENGTH is 2"),
+        ({"STRENGTH": 0}, "E060", "STRENGTH is 0"),
+        ({"MAX_BATCH": 0}, "E060", "MAX_BATCH is 0"),
+        ({"DTYPE": "float8"}, "E060", "DTYPE is “float8”"),
+        ({"DEVICE": "gpu"}, "E060", "DEVICE is “gpu”"),
+        ({"SIDES": [512]}, "E060", "SIDES is (512,)"),
+        ({"GROWN_CHECK": "eye"}, "E060", "GROWN_CHECK is “eye”"),
+        ({"FAMILY": "sd9"}, "E061", "no family “sd9”"),
     ],
 )
 def test_what_is_wrong_is_a_check_in_words_and_a_failure_of_the_job(options, id, words):
@@ -90,7 +90,7 @@ def test_every_repository_of_a_preset_has_to_be_pinned():
 
 def test_a_commercial_site_refuses_a_non_commercial_license(settings):
     made = engine("sana-sprint")
-    assert [message.id for message in made.check()] == ["prodimages.E053"]
+    assert [message.id for message in made.check()] == ["prodimages.E063"]
     assert "NSCL-v2-custom" in said(made.check())
     settings.PRODIMAGES = FLAT | {"COMMERCIAL": False}
     assert engine("sana-sprint").check() == []
