@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from oscar.core.application import OscarDashboardConfig
@@ -22,7 +24,7 @@ class OscarPicturesConfig(OscarDashboardConfig):
         receivers.connect()
         self.product_view = views.ProductPicturesView
 
-    def get_urls(self) -> list[object]:
+    def get_urls(self) -> Any:
         return self.post_process_urls(
             [path("products/<int:pk>/", self.product_view.as_view(), name="product")]
         )

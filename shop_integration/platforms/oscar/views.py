@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -39,20 +40,19 @@ class OrderForm(forms.Form):
         self.fields["count"].widget.attrs["max"] = settings.MAX_COUNT
 
 
-class ProductPicturesView(PartnerProductFilterMixin, FormView):  # type: ignore[misc]
+class ProductPicturesView(PartnerProductFilterMixin, FormView[OrderForm]):
     """Needs our permission to generate, and the dashboard's on the product."""
 
     template_name = "prodimages_oscar/product.html"
     form_class = OrderForm
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.shop = shop_slug()
-        if not request.user.has_perm("prodimages.add_generationjob"):  # type: ignore[union-attr]
+        if not request.user.has_perm("prodimages.add_generationjob"):
             raise PermissionDenied
         products = self.filter_queryset(get_model("catalogue", "Product").objects.all())
         self.product = get_object_or_404(products, pk=kwargs["pk"])
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return answer
+        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"shop": self.shop}
