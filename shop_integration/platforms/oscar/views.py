@@ -40,7 +40,7 @@ class OrderForm(forms.Form):
         self.fields["count"].widget.attrs["max"] = settings.MAX_COUNT
 
 
-class ProductPicturesView(PartnerProductFilterMixin, FormView[OrderForm]):
+class ProductPicturesView(PartnerProductFilterMixin, FormView):  # type: ignore[type-arg]
     """Needs our permission to generate, and the dashboard's on the product."""
 
     template_name = "prodimages_oscar/product.html"
