@@ -4,6 +4,8 @@ A shop's own product admin takes ``GenerateImagesMixin``; everything else regist
 itself with Django's default admin site.
 """
 
+from prodimages.admin.api_keys import ApiKeyAdmin
+from prodimages.admin.budgets import BudgetAdmin
 from prodimages.admin.events import DeliveryCountAdmin, InboundEventAdmin
 from prodimages.admin.generate import GenerateImagesMixin
 from prodimages.admin.images import GeneratedImageAdmin
@@ -14,6 +16,8 @@ from prodimages.admin.styles import ProductSettingsAdmin, StyleAdmin, StyleRuleA
 from prodimages.admin.workers import WorkerHeartbeatAdmin
 
 __all__ = [
+    "ApiKeyAdmin",
+    "BudgetAdmin",
     "DeliveryCountAdmin",
     "GenerateImagesMixin",
     "GeneratedImageAdmin",

@@ -142,7 +142,7 @@ _MEANINGS = {
 }
 
 
-def _add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+def _complete(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     components = result["components"]
     components["schemas"] = dict(sorted({**components["schemas"], "Problem": _PROBLEM}.items()))
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -151,6 +151,10 @@ def _add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     }
     responses["429"]["headers"] = {"Retry-After": _RETRY_AFTER}
     components["responses"] = responses
+    for methods in result["paths"].values():
+        for parameter in (each for one in methods.values() for each in one.get("parameters", ())):
+            if parameter["in"] == "path" and parameter["schema"]["type"] == "integer":
+                parameter["schema"]["minimum"] = 1
     return result
 
 
@@ -171,7 +175,7 @@ def _document() -> dict[str, Any]:
     own |= _OWN
     own["POSTPROCESSING_HOOKS"] = [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "prodimages.api.schema._add_problems",
+        "prodimages.api.schema._complete",
     ]
     with _LOCK, patched_settings(own):
         generator = SchemaGenerator(patterns=[path("", include(urls))])

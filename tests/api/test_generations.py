@@ -10,7 +10,7 @@ from tests.concurrency import at_once
 from tests.factories import make_product, make_style
 from tests.services.running import run_to_the_end
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("flat")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("flat")]
 
 
 def body(**values):
@@ -63,7 +63,6 @@ def test_a_repeat_gets_its_answer_when_the_style_has_gone(api):
     assert api.order(wishes, key="b").status_code == 400
 
 
-@pytest.mark.django_db(transaction=True)
 def test_racing_repeats_are_one_job():
     secret = api_for().defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
     wishes = body()
@@ -73,7 +72,6 @@ def test_racing_repeats_are_one_job():
     assert GenerationJob.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
 def test_racing_orders_stay_within_the_budget():
     Budget.objects.create(shop="local", pictures=5)
     secret = api_for().defaults["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
