@@ -119,6 +119,16 @@ class Surface(TextChoices):
     MIRROR = "mirror", _("mirror-like: chrome, polished steel")
 
 
+class ViewSource(TextChoices):
+    """What decided from where a product is taken to have been photographed."""
+
+    STAFF = "staff", _("set by staff for this product")
+    CATEGORY = "category memory", _("set by staff for its category")
+    PHOTO = "photo", _("a hanger was found in its photo")
+    WORDS = "words", _("by the words of its category")
+    UNKNOWN = "unknown", _("nothing is known")
+
+
 class NotKept(TextChoices):
     """Why a delivery left no row; each is counted by shop and day."""
 
@@ -143,6 +153,17 @@ class FailureKind(TextChoices):
     TIMEOUT = "timeout", _("took too long")
     PRODUCT_DELETED = "product_deleted", _("product was deleted")
     INTERNAL = "internal", _("internal error")
+
+
+class Extra(TextChoices):
+    """What a photo may show beside the product itself, within its outline."""
+
+    HANGER = "hanger", _("hanger")
+    CLIP = "clip", _("clip")
+    HAND = "hand", _("hand")
+    STAND = "stand", _("stand")
+    TAG = "tag", _("tag")
+    STICKER = "sticker", _("sticker")
 
 
 class SourceType(TextChoices):

@@ -2,6 +2,7 @@
 
 from prodimages.models.api_key import ApiKey, ApiSecret
 from prodimages.models.budget import Budget, BudgetDay, BudgetHold
+from prodimages.models.category_view import CategoryView
 from prodimages.models.image import GeneratedImage
 from prodimages.models.inbound import (
     DeliveryCount,
@@ -23,6 +24,7 @@ __all__ = [
     "Budget",
     "BudgetDay",
     "BudgetHold",
+    "CategoryView",
     "Cutout",
     "DeliveryCount",
     "GeneratedImage",

@@ -9,6 +9,7 @@ from prodimages.engines.base import View
 STANDING = View(elevation=12.0, support="surface")
 SEEN_FROM_ABOVE = View(elevation=50.0, support="surface")
 LYING = View(elevation=90.0, support="surface")
+HANGING = View(elevation=0.0, support="wall")
 UNKNOWN = View(elevation=0.0, support="none")
 """Plane-on, without a horizon: it claims nothing about how the product was photographed."""
 

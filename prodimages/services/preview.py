@@ -14,6 +14,7 @@ from prodimages.pipeline import planner
 from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.spec import Plan
 from prodimages.services.styles import styles_by_rule, wish_for
+from prodimages.services.views import seen_for
 from prodimages.shops.registry import shop_backend
 
 
@@ -34,7 +35,9 @@ def preview(
     Its notices name the words that the engine will not honor. Raises RequestRefused
     just as submitting would.
     """
-    info = shop_backend(shop).describe(product)
+    backend = shop_backend(shop)
+    info, photos = backend.describe(product), backend.photos(product)
+    refs = {product.pk: photos[0].ref} if photos else {}
     own = ProductSettings.objects.filter(product_id=product.pk).first()
     if style is None:
         rules = list(StyleRule.objects.for_shop(shop))
@@ -53,5 +56,6 @@ def preview(
             seed=seed or 0,
             overrides=overrides,
             fitting=fitting,
+            seen=seen_for([product], refs, shop=shop)[product.pk],
         )
     )

@@ -10,16 +10,17 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import F, Max, Model
+from django.db.models import F, Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from prodimages.conf import settings
 from prodimages.enlargement.registry import why_not
 from prodimages.imaging.fit import MAX_ENLARGEMENT, MAX_LEARNED, wanted_scale
-from prodimages.models import Cutout, GenerationJob, SourcePhoto
+from prodimages.models import Cutout, SourcePhoto
 from prodimages.pipeline.spec import Plan
 from prodimages.pipeline.steps.enlarge import LEARNED, SMOOTH
+from prodimages.services.known_photos import known_photos
 from prodimages.shops.registry import shop_backend
 
 CHUNK = 500
@@ -140,18 +141,7 @@ def _product_sizes(products: Sequence[Model], shop: str) -> Iterator[Size]:
     for start in range(0, len(products), CHUNK):
         chunk = products[start : start + CHUNK]
         refs = {key: photos[0].ref for key, photos in backend.photos_for(chunk).items() if photos}
-        last = (
-            GenerationJob.objects.filter(
-                shop=shop, product_id__in=[product.pk for product in chunk], photo__isnull=False
-            )
-            .order_by()
-            .values("product_id", "photo_ref")
-            .annotate(last=Max("pk"))
-        )
-        jobs = [row["last"] for row in last if refs.get(row["product_id"]) == row["photo_ref"]]
-        photos = dict(
-            GenerationJob.objects.filter(pk__in=jobs).values_list("product_id", "photo_id")
-        )
+        photos = known_photos(chunk, refs, shop)
         yield from _sizes_of(list(photos.values()))
 
 

@@ -8,14 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from prodimages.engines.base import View
 from prodimages.exceptions import RequestRefused
 from prodimages.models import ProductSettings, Style, StyleRule
 from prodimages.pipeline import planner
 from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.surfaces import surface_by_category
-from prodimages.pipeline.views import STANDING, view_by_category
 from prodimages.services import prompts
+from prodimages.services.views import UNSEEN, Seen, view_of
 from prodimages.shops.base import ProductInfo
 
 # Stands in for a product when a style is checked before any product is known.
@@ -34,6 +33,7 @@ def wish_for(
     overrides: Overrides | None = None,
     locked: Mapping[str, Any] | None = None,
     fitting: Mapping[str, Any] | None = None,
+    seen: Seen = UNSEEN,
 ) -> planner.Wish:
     """The plain wish that ``style`` means for a product. Raises RequestRefused (prompt).
 
@@ -43,6 +43,7 @@ def wish_for(
         style = copy.copy(style)
         style.size = size
     width, height = style.dimensions
+    view, view_from = view_of(info, own, seen)
     return planner.Wish(
         task=style.task,
         engine=style.engine,
@@ -56,12 +57,13 @@ def wish_for(
         format=style.format,
         quality=style.quality,
         style=style.as_plan(),
-        view=view_of(info, own),
+        view=view,
         product={
             "name": info.name,
             "category": info.category,
             "surface": surface_of(info, own),
             "width_cm": (own.width_cm if own else None) or info.width_cm,
+            "view_from": view_from.value,
         },
         product_words=tuple(prompts.values_of(info).values()),
         overrides=remembered(own) if overrides is None else overrides,
@@ -72,19 +74,6 @@ def wish_for(
 def remembered(own: ProductSettings | None) -> Overrides:
     """The placement that staff had remembered for the product; empty when they had none."""
     return Overrides.parse(own.placement) if own and own.placement else Overrides()
-
-
-def view_of(info: ProductInfo, own: ProductSettings | None) -> View:
-    """What staff said of the product, over what its category gives."""
-    default = view_by_category(info.category, info.product_type)
-    if own is None:
-        return default
-    if own.elevation is not None and default.support == "none":
-        default = STANDING  # an elevation is one above a surface
-    return View(
-        elevation=default.elevation if own.elevation is None else own.elevation,
-        support=own.support or default.support,
-    )
 
 
 def surface_of(info: ProductInfo, own: ProductSettings | None) -> str:

@@ -27,6 +27,7 @@ from prodimages.pipeline import planner
 from prodimages.pipeline.overrides import Overrides
 from prodimages.services import budgets, proofs, wakeup
 from prodimages.services.styles import styles_by_rule, wish_for
+from prodimages.services.views import Seen, seen_for
 from prodimages.shops.base import ProductInfo, ShopBackend
 from prodimages.shops.registry import shop_backend
 
@@ -206,6 +207,8 @@ def _jobs(order: Order, backend: ShopBackend, skipped: list[Skipped]) -> Iterato
     for start in range(0, len(order.products), CHUNK):
         products = order.products[start : start + CHUNK]
         photos = backend.photos_for(products)
+        refs = {key: found[0].ref for key, found in photos.items() if found}
+        seen = seen_for(products, refs, shop=order.shop)
         settings_of = {
             own.product_id: own
             for own in ProductSettings.objects.filter(
@@ -228,7 +231,7 @@ def _jobs(order: Order, backend: ShopBackend, skipped: list[Skipped]) -> Iterato
                     Skipped(str(product.pk), info.name, _("No rule chooses a style for it."))
                 )
             for style in styles:
-                job = _job(order, product, info, style, own)
+                job = _job(order, product, info, style, own, seen[product.pk])
                 job.chosen_by = chosen_by
                 if order.once:
                     job.active_key = f"{order.once}:{product.pk}:{style.pk}"[:200]
@@ -247,6 +250,7 @@ def _job(
     info: ProductInfo,
     style: Style,
     own: ProductSettings | None,
+    seen: Seen,
 ) -> GenerationJob:
     # Seeds stay below 2**31 when drawn, so that a person can type one again.
     seed = secrets.randbelow(2**31) if order.seed is None else order.seed
@@ -262,6 +266,7 @@ def _job(
             overrides=order.overrides,
             locked=order.locked,
             fitting=order.fitting,
+            seen=seen,
         )
     )
     return GenerationJob(

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from prodimages.engines.base import View
 from prodimages.models import ProductSettings, Style, StyleRule
 from prodimages.services import styles
 from prodimages.services.shipped import install_shipped_styles, shipped_styles
@@ -81,23 +80,6 @@ def test_a_style_that_can_not_be_served_is_refused_beside_its_field(flat, values
     with pytest.raises(ValidationError) as refused:
         style.full_clean()
     assert field in refused.value.message_dict
-
-
-def test_staff_overrule_the_view_of_the_category():
-    assert styles.view_of(SHIRT, None).elevation == 90
-    hanging = ProductSettings(elevation=5, support="wall")
-    assert styles.view_of(SHIRT, hanging).elevation == 5
-    assert styles.view_of(SHIRT, hanging).support == "wall"
-    assert styles.view_of(SHIRT, ProductSettings(elevation=0)).elevation == 0
-
-
-def test_an_elevation_for_an_unknown_product_is_one_above_a_surface():
-    unknown = ProductInfo(key="1", name="Thing", category="things")
-    assert styles.view_of(unknown, None).support == "none"
-    assert styles.view_of(unknown, ProductSettings(elevation=20)) == View(
-        elevation=20, support="surface"
-    )
-    assert styles.view_of(unknown, ProductSettings(elevation=20, support="none")).support == "none"
 
 
 @pytest.mark.django_db

@@ -174,7 +174,7 @@ def test_many_products_take_few_queries(monkeypatch, django_assert_max_num_queri
     style = make_style()
     products = [make_product() for _number in range(30)]
     monkeypatch.setattr(wakeup, "wake_on_commit", lambda queue: None)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         assert submit(order(*products, style=style)).job_count == 30
 
 

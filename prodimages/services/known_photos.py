@@ -1,0 +1,36 @@
+"""What is stored of the photos that products' next pictures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Max, Model
+
+from prodimages.choices import Extra
+from prodimages.models import Cutout, GenerationJob
+
+
+def known_photos(products: Sequence[Model], refs: Mapping[Any, str], shop: str) -> dict[Any, int]:
+    """Key of product -> key of the stored photo named by ``refs``, where a job worked on it."""
+    last = (
+        GenerationJob.objects.filter(
+            shop=shop, product_id__in=[product.pk for product in products], photo__isnull=False
+        )
+        .order_by()
+        .values("product_id", "photo_ref")
+        .annotate(last=Max("pk"))
+    )
+    jobs = [row["last"] for row in last if refs.get(row["product_id"]) == row["photo_ref"]]
+    return dict(GenerationJob.objects.filter(pk__in=jobs).values_list("product_id", "photo_id"))
+
+
+def with_a_hanger(photos: Iterable[int]) -> set[int]:
+    """Those of ``photos`` in which a hanger was found, whatever came of the proposal."""
+    rows = Cutout.objects.filter(photo__in=set(photos)).values_list("photo_id", "details")
+    return {photo for photo, details in rows if _names_a_hanger(details)}
+
+
+def _names_a_hanger(details: Mapping[str, Any]) -> bool:
+    proposals = details.get("proposals") or ()
+    return any(isinstance(part, Mapping) and part.get("kind") == Extra.HANGER for part in proposals)

@@ -1,0 +1,116 @@
+"""From where a product was photographed: what staff said of it, remembered, saw or named."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from prodimages.choices import ViewSource
+from prodimages.engines.base import View
+from prodimages.exceptions import RequestRefused
+from prodimages.models import CategoryView, ProductSettings
+from prodimages.models.category_view import normalized
+from prodimages.pipeline.views import HANGING, STANDING, UNKNOWN, view_by_category
+from prodimages.services.known_photos import known_photos, with_a_hanger
+from prodimages.shops.base import ProductInfo
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What is stored about the views of a shop's categories, and about one product's photo."""
+
+    categories: Sequence[CategoryView] = ()
+    hangs: bool = False
+    """Whether a hanger was found in the photo."""
+
+
+UNSEEN = Seen()
+
+
+def seen_for(products: Sequence[Model], refs: Mapping[Any, str], *, shop: str) -> dict[Any, Seen]:
+    """What is stored, by the key of each of the ``products``.
+
+    ``refs`` names the photo that each one's next picture is made of, where it has any.
+    """
+    categories = list(CategoryView.objects.filter(shop=shop))
+    photos = known_photos(products, refs, shop)
+    hanging = with_a_hanger(set(photos.values()))
+    return {
+        product.pk: Seen(categories=categories, hangs=photos.get(product.pk) in hanging)
+        for product in products
+    }
+
+
+def view_of(
+    info: ProductInfo, own: ProductSettings | None, seen: Seen = UNSEEN
+) -> tuple[View, ViewSource]:
+    """The view of a product, and the strongest of what decided it.
+
+    What staff set for the product goes before what they set for its category, that before a
+    hanger in the photo, and that before the words of the category. Staff may set the elevation
+    or the support alone; the other comes from what is next.
+    """
+    view = view_by_category(info.category, info.product_type)
+    source = ViewSource.UNKNOWN if view == UNKNOWN else ViewSource.WORDS
+    if seen.hangs:
+        view, source = HANGING, ViewSource.PHOTO
+    if (row := _nearest(info.category, seen.categories)) is not None:
+        view, source = _over(view, row), ViewSource.CATEGORY
+    if own is not None and (own.elevation is not None or own.support):
+        view, source = _over(view, own), ViewSource.STAFF
+    return view, source
+
+
+def _over(view: View, said: CategoryView | ProductSettings) -> View:
+    """``view``, but for what staff said."""
+    if said.elevation is not None and view.support == "none":
+        view = STANDING  # an elevation is one above a surface
+    return View(
+        elevation=view.elevation if said.elevation is None else said.elevation,
+        support=said.support or view.support,
+    )
+
+
+def _nearest(category: str, rows: Sequence[CategoryView]) -> CategoryView | None:
+    """The row with the longest path that ``category`` lies under."""
+    paths = set(prefixes(category))
+    found = [row for row in rows if row.category in paths]
+    return max(found, key=lambda row: len(row.category), default=None)
+
+
+def prefixes(category: str) -> list[str]:
+    """The category and all that it lies in, from the innermost out: kitchen/mugs, kitchen."""
+    parts = normalized(category).split("/")
+    return [path for end in range(len(parts), 0, -1) if (path := "/".join(parts[:end]))]
+
+
+def remember_for_category(
+    category: str, *, shop: str, elevation: float | None, support: str
+) -> CategoryView:
+    """Let every product under ``category`` without a view of its own take this one.
+
+    Raises RequestRefused for a path that no row can hold, and where nothing is set.
+    """
+    path = normalized(category)
+    if not path or len(path) > 255:
+        text = _("The view of a category needs the category's path, of 255 characters at most.")
+        raise RequestRefused.about("category", text)
+    if elevation is None and not support:
+        text = _("Set the camera elevation, the support, or both.")
+        raise RequestRefused.about("elevation", text)
+    said = {"elevation": elevation, "support": support}
+    row, _created = CategoryView.objects.update_or_create(shop=shop, category=path, defaults=said)
+    return row
+
+
+def view_in_words(view: View) -> str:
+    """Such as “stands on a surface, seen from 12° above”."""
+    if view.support == "wall":
+        return _("hangs before a wall")
+    if view.support == "none":
+        return _("plane-on, without a horizon")
+    return _("on a surface, seen from %(degrees)g° above") % {"degrees": view.elevation}
