@@ -12,12 +12,12 @@ from django.db import DatabaseError, connections, router
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from prodimages.choices import JobState, PublicationState
+from prodimages.choices import InboundState, JobState, PublicationState
 from prodimages.conf import settings
 from prodimages.cutouts.registry import cutout_backend
 from prodimages.enlargement.registry import enlarger
-from prodimages.models import GenerationJob, Publication, Style
-from prodimages.services import broker, workers
+from prodimages.models import GenerationJob, InboundEvent, Publication, Style
+from prodimages.services import broker, signing_keys, workers
 from prodimages.shops.platform import PlatformShop
 from prodimages.shops.registry import shop_backend
 from prodimages.storage import private_storage
@@ -96,9 +96,17 @@ def _shops() -> Iterator[Finding]:
                 yield Finding("shops", PROBLEM, f"{slug}: {problem}")
             if not problems:
                 yield Finding("shops", OK, f"{slug} answers, and its token has the rights")
+            if not problems and signing_keys.refresh(backend):
+                yield Finding("shops", OK, f"{slug}: the keys by which it signs are here")
+            if not Style.objects.offered(slug).exists():
+                words = f"{slug} has no style; manage.py prodimages_styles --shop {slug}"
+                yield Finding("shops", WARNING, words)
     failed = Publication.objects.filter(state=PublicationState.FAILED).count()
     if failed:
         yield Finding("shops", WARNING, f"{failed} publications failed; the admin says why.")
+    failed = InboundEvent.objects.filter(state=InboundState.FAILED).count()
+    if failed:
+        yield Finding("shops", WARNING, f"{failed} events of shops failed; the admin says why.")
 
 
 def _storage() -> Iterator[Finding]:

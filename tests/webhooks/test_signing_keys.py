@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from prodimages.models import SigningKeys
+from prodimages.choices import InboundState
+from prodimages.models import InboundEvent, SigningKeys, Style
 from prodimages.services import signing_keys
+from prodimages.services.diagnosis import examine
 from prodimages.services.inbound import handling
 from prodimages.shops import signatures
 from prodimages.shops.platform import PlatformUnavailable
@@ -95,3 +97,15 @@ def test_a_document_that_is_none_holds_no_keys(keyed):
     for document in ({}, {"keys": None}, {"keys": ["x", 3]}, {"keys": {"a": 1}}):
         SigningKeys.objects.update_or_create(shop="keyed", defaults={"document": document})
         assert signing_keys.known("keyed") == []
+
+
+def test_doctor_fetches_the_keys_and_misses_styles_and_events(keyed):
+    Style.objects.filter(shop="keyed").delete()
+    InboundEvent.objects.create(
+        shop="keyed", event_id="1", kind="created", state=InboundState.FAILED
+    )
+    told = [finding.text for finding in examine() if finding.about == "shops"]
+    assert "keyed: the keys by which it signs are here" in told
+    assert signing_keys.known("keyed") == keyed.keys
+    assert any("prodimages_styles --shop keyed" in text for text in told)
+    assert "1 events of shops failed; the admin says why." in told
