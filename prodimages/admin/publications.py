@@ -29,9 +29,9 @@ def told(image: GeneratedImage) -> str:
     publishes = row.action == PublicationAction.PUBLISH
     if row.state == PublicationState.FAILED:
         text = (
-            _("The shop did not take it after %(count)d attempts: %(why)s")
+            _("Not taken by the shop (attempts: %(count)d): %(why)s")
             if publishes
-            else _("It is still in the shop, after %(count)d attempts to take it out: %(why)s")
+            else _("Still in the shop (attempts to take it out: %(count)d): %(why)s")
         )
         return text % {"count": row.attempts_made, "why": row.error}
     if row.error and row.state == PublicationState.WAITING:

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from prodimages.models import Style, WorkerHeartbeat
 from tests.factories import make_style
+from tests.platforms.server import serving
+from tests.platforms.shopify import FakeShopify
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +107,23 @@ def test_a_misspelled_setting_is_a_problem(settings):
     found, failed = doctor()
     assert failed
     assert any("E001" in finding["text"] for finding in found["settings"])
+
+
+def test_doctor_asks_each_outside_shop(settings):
+    with serving(FakeShopify()) as remote:
+        options = {
+            "URL": remote.url,
+            "TOKEN": "token",
+            "SECRETS": ["s"],
+            "ALLOW_HOSTS": [remote.host],
+        }
+        backend = "shop_integration.platforms.shopify.ShopifyShop"
+        settings.PRODIMAGES = settings.PRODIMAGES | {
+            "SHOPS": {"boots": {"BACKEND": backend, "OPTIONS": options}}
+        }
+        (finding,) = doctor()[0]["shops"]
+        assert finding["text"] == "boots answers, and its token has the rights"
+        remote.scopes.remove("write_files")
+        found, failed = doctor()
+    assert failed
+    assert "boots: Give the app the scopes write_files" in found["shops"][0]["text"]
