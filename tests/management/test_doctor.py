@@ -121,7 +121,7 @@ def test_doctor_asks_each_outside_shop(settings):
         settings.PRODIMAGES = settings.PRODIMAGES | {
             "SHOPS": {"boots": {"BACKEND": backend, "OPTIONS": options}}
         }
-        (finding,) = doctor()[0]["shops"]
+        finding, *_rest = doctor()[0]["shops"]
         assert finding["text"] == "boots answers, and its token has the rights"
         remote.scopes.remove("write_files")
         found, failed = doctor()
