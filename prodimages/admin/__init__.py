@@ -12,12 +12,18 @@ from prodimages.admin.images import GeneratedImageAdmin
 from prodimages.admin.jobs import GenerationJobAdmin
 from prodimages.admin.photos import SourcePhotoAdmin
 from prodimages.admin.publications import PublicationAdmin
-from prodimages.admin.styles import ProductSettingsAdmin, StyleAdmin, StyleRuleAdmin
+from prodimages.admin.styles import (
+    CategoryViewAdmin,
+    ProductSettingsAdmin,
+    StyleAdmin,
+    StyleRuleAdmin,
+)
 from prodimages.admin.workers import WorkerHeartbeatAdmin
 
 __all__ = [
     "ApiKeyAdmin",
     "BudgetAdmin",
+    "CategoryViewAdmin",
     "DeliveryCountAdmin",
     "GenerateImagesMixin",
     "GeneratedImageAdmin",

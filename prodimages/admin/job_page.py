@@ -21,11 +21,13 @@ from prodimages.admin.access import (
 )
 from prodimages.admin.cards import cards
 from prodimages.admin.pages import admin_url, back, page
-from prodimages.choices import JobState, Reason
+from prodimages.choices import JobState, Reason, ViewSource
+from prodimages.engines.base import View
 from prodimages.exceptions import RequestRefused, TransitionRefused
 from prodimages.models import GenerationJob
 from prodimages.services import lifecycle, workers
 from prodimages.services.cutouts import CURABLE
+from prodimages.services.views import view_in_words
 from prodimages.shops.registry import shop_backend
 
 if TYPE_CHECKING:
@@ -163,4 +165,11 @@ def _record(job: GenerationJob) -> dict[str, Any]:
         product_url = shop_backend(job.shop).product_url(job.product) if job.product else ""
     except RequestRefused:  # the shop is no longer declared
         product_url = ""
-    return {"plan": job.plan, "product_url": product_url}
+    return {"plan": job.plan, "product_url": product_url, "view": _view(job.plan)}
+
+
+def _view(plan: dict[str, Any]) -> str:
+    """How the product is seen, and what decided it, which older plans don't say."""
+    words = view_in_words(View(**plan["view"]))
+    source = dict(ViewSource.choices).get(plan["product"].get("view_from", ""))
+    return f"{words} ({source})" if source else words

@@ -24,6 +24,7 @@ from prodimages.admin.forms import new_key
 from prodimages.admin.ordering import Ordering
 from prodimages.admin.pages import admin_url, guarded, page
 from prodimages.admin.placement_form import NUMBERS, PlacementForm
+from prodimages.admin.view_form import ViewForm
 from prodimages.choices import Source
 from prodimages.conf import settings
 from prodimages.exceptions import IdempotencyConflict, JobFailure, RequestRefused
@@ -73,6 +74,8 @@ def show(ordering: Ordering, product: Model) -> HttpResponse:
         form = _opened(ordering, product)
         form.is_valid()
         return _page(ordering, product, form)
+    if "_view" in data:
+        return _remember_view(ordering, product)
     form = PlacementForm(data, shop=ordering.shop)
     if form.is_valid() and "_preview" not in data:
         try:
@@ -166,7 +169,30 @@ def _remember(ordering: Ordering, product: Model, form: PlacementForm) -> HttpRe
     return HttpResponseRedirect(page_url(ordering.host.admin_site, product, style=style.pk))
 
 
-def _page(ordering: Ordering, product: Model, form: PlacementForm) -> HttpResponse:
+def _remember_view(ordering: Ordering, product: Model) -> HttpResponse:
+    view = _view_form(ordering, product, ordering.request.POST)
+    if view.is_valid():
+        try:
+            text = view.remember(product, shop=ordering.shop)
+        except RequestRefused as refused:
+            for texts in refused.problems.values():
+                view.add_error(None, texts)
+        else:
+            messages.success(ordering.request, text)
+            ordering.host.log_change(ordering.request, product, text)
+            return HttpResponseRedirect(ordering.request.get_full_path())
+    form = _opened(ordering, product)
+    form.is_valid()
+    return _page(ordering, product, form, view)
+
+
+def _view_form(ordering: Ordering, product: Model, data: Any = None) -> ViewForm:
+    return ViewForm.of(product, shop=ordering.shop, request=ordering.request, data=data)
+
+
+def _page(
+    ordering: Ordering, product: Model, form: PlacementForm, view: ViewForm | None = None
+) -> HttpResponse:
     host = ordering.host
     name = f"{_names(host)}_placement"
     site = host.admin_site
@@ -181,6 +207,7 @@ def _page(ordering: Ordering, product: Model, form: PlacementForm) -> HttpRespon
         "opts": host.opts,
         "product": product,
         "form": form,
+        "view_form": view or _view_form(ordering, product),
         "numbers": [form[key] for key in NUMBERS],
         "has_errors": any(key != "__all__" for key in form.errors),
         "width": chosen.dimensions[0] if chosen else 1,

@@ -22,10 +22,12 @@ from prodimages.admin import rule_matches
 from prodimages.admin.access import host_products, within_reach
 from prodimages.admin.filters import ShopFilter
 from prodimages.admin.pages import guarded
+from prodimages.admin.view_form import ProductSettingsForm, may_remember_for_categories
 from prodimages.choices import Reason
 from prodimages.conf import settings
-from prodimages.models import ProductSettings, Style, StyleRule
+from prodimages.models import CategoryView, ProductSettings, Style, StyleRule
 from prodimages.services.reasons import rejections
+from prodimages.services.views import remember_for_category
 
 
 class DeclaredChoices(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -164,6 +166,23 @@ class ProductSettingsAdmin(DeclaredChoices):
     filter_horizontal = ("styles",)
     readonly_fields = ("placement",)  # set on the product's placement page, which checks it
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is None:  # whose category nobody knows yet
+            return super().get_form(request, obj, change, **kwargs)
+        form = super().get_form(request, obj, change, form=ProductSettingsForm, **kwargs)
+        return type("FormOfRequest", (form,), {"request": request})
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if (path := form.cleaned_data.get("reach")) and may_remember_for_categories(request):
+            remember_for_category(path, shop=obj.shop, elevation=obj.elevation, support=obj.support)
+            text = _(
+                "Later jobs of all products of “%(path)s” use this view, unless they have one."
+            )
+            self.message_user(request, text % {"path": path})
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return within_reach(super().get_queryset(request), request, self.admin_site)
 
@@ -185,3 +204,13 @@ class ProductSettingsAdmin(DeclaredChoices):
         except NotRegistered:
             return False
         return bool(host.has_delete_permission(request, obj.product))
+
+
+@admin.register(CategoryView)
+class CategoryViewAdmin(DeclaredChoices):
+    """What staff remembered for whole categories, to be looked at, changed and forgotten."""
+
+    list_display = ("category", "support", "elevation", "shop", "updated_at")
+    list_filter = (ShopFilter,)
+    search_fields = ("category",)
+    fieldsets = ((None, {"fields": ("shop", "category", "support", "elevation")}),)

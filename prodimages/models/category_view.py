@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from prodimages.models.fields import shop_field
 from prodimages.models.product import ProductSettings
 
+PATH_LENGTH = 255
+
 
 class CategoryView(models.Model):
     """The view of every product under a category path that has none of its own."""
@@ -17,7 +19,7 @@ class CategoryView(models.Model):
     shop = shop_field()
     category = models.CharField(
         _("category"),
-        max_length=255,
+        max_length=PATH_LENGTH,
         help_text=_("Beginning of the category path, such as “shoes” or “kitchen/mugs”."),
     )
     """In lower case, without slashes at its ends: see ``normalized``."""

@@ -13,7 +13,7 @@ from prodimages.choices import ViewSource
 from prodimages.engines.base import View
 from prodimages.exceptions import RequestRefused
 from prodimages.models import CategoryView, ProductSettings
-from prodimages.models.category_view import normalized
+from prodimages.models.category_view import PATH_LENGTH, normalized
 from prodimages.pipeline.views import HANGING, STANDING, UNKNOWN, view_by_category
 from prodimages.services.known_photos import known_photos, with_a_hanger
 from prodimages.shops.base import ProductInfo
@@ -88,6 +88,14 @@ def prefixes(category: str) -> list[str]:
     return [path for end in range(len(parts), 0, -1) if (path := "/".join(parts[:end]))]
 
 
+def remember_view(product: Model, *, shop: str, elevation: float | None, support: str) -> None:
+    """Let later jobs of ``product`` use this view; without values, what else is known."""
+    said = {"elevation": elevation, "support": support}
+    ProductSettings.objects.update_or_create(
+        product_id=product.pk, defaults=said, create_defaults={**said, "shop": shop}
+    )
+
+
 def remember_for_category(
     category: str, *, shop: str, elevation: float | None, support: str
 ) -> CategoryView:
@@ -96,9 +104,9 @@ def remember_for_category(
     Raises RequestRefused for a path that no row can hold, and where nothing is set.
     """
     path = normalized(category)
-    if not path or len(path) > 255:
-        text = _("The view of a category needs the category's path, of 255 characters at most.")
-        raise RequestRefused.about("category", text)
+    if not path or len(path) > PATH_LENGTH:
+        text = _("The view of a category needs its path, of %(most)d characters at most.")
+        raise RequestRefused.about("category", text % {"most": PATH_LENGTH})
     if elevation is None and not support:
         text = _("Set the camera elevation, the support, or both.")
         raise RequestRefused.about("elevation", text)
