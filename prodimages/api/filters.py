@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django_filters.fields import IsoDateTimeField
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 
 from prodimages.choices import ImageState, JobState
@@ -17,6 +20,21 @@ class Filters(DjangoFilterBackend):
     """The backend as it is, whichever template pack or default the host has."""
 
     raise_exception = True
+
+
+class MomentField(IsoDateTimeField):
+    """Any moment that ISO 8601 can write, in UTC: PostgreSQL takes no offset over 16 hours."""
+
+    def clean(self, value: Any) -> datetime.datetime | None:
+        moment: datetime.datetime | None = super().clean(value)
+        try:
+            return None if moment is None else moment.astimezone(datetime.UTC)
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentFilter(django_filters.IsoDateTimeFilter):
+    field_class = MomentField
 
 
 class _ByProduct(FilterSet):
@@ -39,8 +57,8 @@ class GenerationFilters(_ByProduct):
     state = django_filters.MultipleChoiceFilter(choices=JobState.choices)
     style = django_filters.CharFilter("style__slug", max_length=80, help_text="Slug.")
     submission = django_filters.NumberFilter("submission_id", decimal_places=0, max_digits=18)
-    created_after = django_filters.IsoDateTimeFilter("created_at", "gte")
-    created_before = django_filters.IsoDateTimeFilter("created_at", "lt")
+    created_after = MomentFilter("created_at", "gte")
+    created_before = MomentFilter("created_at", "lt")
 
 
 class ImageFilters(_ByProduct):
@@ -50,5 +68,5 @@ class ImageFilters(_ByProduct):
     style = django_filters.CharFilter("job__style__slug", max_length=80, help_text="Slug.")
     generation = django_filters.NumberFilter("job_id", decimal_places=0, max_digits=18)
     passed = django_filters.BooleanFilter()
-    created_after = django_filters.IsoDateTimeFilter("created_at", "gte")
-    created_before = django_filters.IsoDateTimeFilter("created_at", "lt")
+    created_after = MomentFilter("created_at", "gte")
+    created_before = MomentFilter("created_at", "lt")

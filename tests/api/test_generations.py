@@ -204,6 +204,7 @@ def test_lists_are_paged_and_narrowed_in_a_fixed_number_of_queries(
         {"submission": "1e400"},
         {"submission": "NaN"},
         {"created_after": "yesterday"},
+        {"created_after": "0001-01-01T00:00:00+23:00"},
         {"product": "\0"},
         {"shop": "elsewhere"},
     ],
@@ -212,3 +213,8 @@ def test_queries_that_make_no_sense_are_refused_with_their_name(api, query):
     response = api.see("generations/", **query)
     assert response.status_code == 400, response.content
     assert response.json()["errors"][0]["field"] == next(iter(query))
+
+
+def test_a_moment_may_have_any_offset(api):
+    for moment in ("2026-03-23T16:30:04-22:02", "5043-08-15T21:23:27+18:03"):
+        assert api.see("generations/", created_before=moment).status_code == 200
