@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import contact_sheet as sheets
 from PIL import Image
 
+from prodimages.cutouts.proposals.base import Box
 from prodimages.cutouts.refinement import refine
 from prodimages.engines.registry import get_engine
 from prodimages.engines.studio.scenes import SCENES
@@ -55,6 +56,9 @@ class _NoCutouts:
 
     def chosen(self) -> tuple[str, bytes] | None:
         return None
+
+    def kept_extras(self) -> list[tuple[str, Box]]:
+        return []
 
 
 class _Nowhere:

@@ -42,6 +42,10 @@ class Cutout:
     """0..1; 1 where nothing speaks against the cut-out."""
     reasons: Sequence[str] = ()
     """Words for staff: what speaks against it."""
+    operations: Sequence[Mapping[str, Any]] = ()
+    """What the style had taken out of the alpha; JSON-serializable."""
+    extras: str = ""
+    """Words for staff: what in it may not be the product; empty for nothing."""
     measured: Measured | None = None
     """Blur, grain, black and light of the product, once its colors are corrected."""
 

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from prodimages.cutouts.proposals.base import Box
 from prodimages.models.fields import private_file, product_key, shop_field
 
 
@@ -47,6 +50,16 @@ class CutoutQuerySet(models.QuerySet["Cutout"]):
         """
         found = self.filter(photo=photo).exclude(key__startswith=Cutout.STAFF_PREFIX)
         return self.chosen(photo).first() or found.order_by("-pk").first()
+
+    def kept_extras(self, photo: SourcePhoto) -> list[tuple[str, Box]]:
+        """Kind and box of what staff said belongs to the product, in any version."""
+        listed = self.filter(photo=photo).values_list("details__extras", flat=True)
+        return [
+            (extra["kind"], tuple(extra["box"]))
+            for extras in listed
+            for extra in extras or ()
+            if "kept_by" in extra
+        ]
 
 
 class Cutout(models.Model):
@@ -109,6 +122,18 @@ class Cutout(models.Model):
         """0..1 as the backend's work was judged; None for a mask that a person made."""
         value = self.details.get("confidence")
         return float(value) if isinstance(value, int | float) else None
+
+    @property
+    def extras(self) -> list[dict[str, Any]]:
+        """What in it may not be the product: number, kind, confidence, box, and ``kept_by``
+        once one of the staff said that it belongs to it.
+        """
+        return list(self.details.get("extras", []))
+
+    @property
+    def removed(self) -> list[str]:
+        """Kinds of what staff took out of the version that it is based on."""
+        return [str(kind) for kind in self.details.get("removed", [])]
 
     @property
     def reasons(self) -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from prodimages.exceptions import JobCanceled
 
 if TYPE_CHECKING:
+    from prodimages.cutouts.proposals.base import Box
     from prodimages.engines.base import Engine
     from prodimages.pipeline.spec import Plan
 
@@ -24,6 +25,9 @@ class CutoutStore(Protocol):
 
     def chosen(self) -> tuple[str, bytes] | None:
         """Key and alpha of the version that staff approved; it overrules every backend."""
+
+    def kept_extras(self) -> Sequence[tuple[str, Box]]:
+        """What staff said belongs to the product: kinds of extras, and where they are."""
 
 
 class PictureSink(Protocol):

@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 import prodimages
-from prodimages.choices import Surface, Task
+from prodimages.choices import Extra, Surface, Task
 from prodimages.conf import settings
 from prodimages.engines.base import Engine, GenerationRequest, View
 from prodimages.engines.registry import get_engine
@@ -31,6 +31,7 @@ from prodimages.pipeline.steps.whole import DEFAULT_FACTOR, FACTORS
 
 # Parameters of a style that belong to a step of ours; the rest are the engine's.
 STEP_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "cutout": ("remove",),
     "correct": ("correction", "most_color_shift"),
     "enlarge": ("enlargement",),
     "place": ("fill", "align", "ground"),
@@ -199,7 +200,15 @@ def _parameter_problems(parameters: Mapping[str, Any]) -> list[str]:
         found.append(problem)
     if parameters.get("correction", "auto") not in ("auto", "off"):
         found.append(_("“correction” is either “auto” or “off”."))
+    if not _are_extras(parameters.get("remove", [])):
+        known = ", ".join(f"“{kind}”" for kind in Extra)
+        found.append(_("“remove” is a list of any of %(known)s.") % {"known": known})
     return found
+
+
+def _are_extras(value: Any) -> bool:
+    """Whether ``value`` is a list of kinds that a photo may show beside its product."""
+    return isinstance(value, list | tuple) and all(kind in Extra.values for kind in value)
 
 
 def _planned(name: str, wish: Wish) -> PlannedStep:

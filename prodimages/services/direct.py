@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
+from prodimages.cutouts.proposals.base import Box
 from prodimages.engines.registry import get_engine
 from prodimages.exceptions import RequestRefused
 from prodimages.models import ProductSettings, Style
@@ -44,6 +45,9 @@ class _MemoryCutouts:
 
     def chosen(self) -> tuple[str, bytes] | None:
         return None if self._mask is None else ("staff", self._mask)
+
+    def kept_extras(self) -> tuple[tuple[str, Box], ...]:
+        return ()
 
 
 class _MemoryPicture:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind
 from prodimages.conf import settings
+from prodimages.cutouts.proposals.base import Box
 from prodimages.exceptions import JobFailure, ProdimagesError
 from prodimages.models import Cutout, GenerationJob, SourcePhoto
 from prodimages.services import files
@@ -164,6 +165,9 @@ class PhotoCutouts:
             with contextlib.suppress(FileNotFoundError):
                 return row.key, files.read(private_storage(), row.file.name)
         return None
+
+    def kept_extras(self) -> list[tuple[str, Box]]:
+        return Cutout.objects.kept_extras(self._photo)
 
 
 def save_cutout(

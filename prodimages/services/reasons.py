@@ -17,6 +17,7 @@ _OF_CHECK = {
     "edge_contrast": Reason.CONTRAST,
     "touches_frame": Reason.CUT,
     "cutout": Reason.EDGE,
+    "extras": Reason.EDGE,
     "light": Reason.LIGHT,
     "grown": Reason.EDGE,
 }

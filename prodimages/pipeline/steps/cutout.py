@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind
 from prodimages.conf import settings
+from prodimages.cutouts.proposals.base import SURE, is_same, words_for
+from prodimages.cutouts.proposals.stored import NO_NOTES, Notes, area_of, attach, read_notes
 from prodimages.exceptions import JobFailure
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Step
@@ -28,10 +30,14 @@ class Found:
     """What the backend was undecided about, as a share of the product."""
     is_trusted: bool = True
     """Whether a person answers for it."""
+    notes: Notes = NO_NOTES
+    """What in it may not be the product."""
 
 
 class CutOut(Step):
-    """Takes the version that staff chose, else the photo's own alpha, else the stored
+    """Parameter: ``remove``, the kinds of extras (hanger, tag, ...) that this style takes out.
+
+    Takes the version that staff chose, else the photo's own alpha, else the stored
     cut-out, else runs the backend and stores what it finds.
 
     What the backend found is stored before it is judged, so that staff can look at the
@@ -52,6 +58,7 @@ class CutOut(Step):
 
         prepared = context["prepared"]
         found = self._find(context, prepared)
+        found, operations, words = remove_extras(context, found, parameters.get("remove", ()))
         if bounding_box(found.alpha, 0.5) is None:
             raise no_product()
         confidence, reasons = assess(prepared.rgb, found.alpha, found.doubt)
@@ -63,6 +70,8 @@ class CutOut(Step):
             key=found.key,
             confidence=confidence,
             reasons=reasons,
+            operations=operations,
+            extras=words,
         )
         context.advance(1.0)
 
@@ -76,16 +85,23 @@ class CutOut(Step):
             alpha = alpha_from_png(png, size)
             if key.startswith("staff"):  # painted; an approved backend's alpha is soft already
                 alpha = feathered(alpha)
-            return Found(key=key, alpha=alpha, doubt=read_doubt(png))
+            return Found(key=key, alpha=alpha, doubt=read_doubt(png), notes=read_notes(png))
         if prepared.alpha is not None:
             return Found(key="photo", alpha=prepared.alpha)
         key, png = self._stored(context, prepared)
         # Always the alpha as stored, so that the first run equals every later one.
         alpha = alpha_from_png(png, size)
-        return Found(key=key, alpha=alpha, doubt=read_doubt(png), is_trusted=False)
+        return Found(
+            key=key,
+            alpha=alpha,
+            doubt=read_doubt(png),
+            is_trusted=False,
+            notes=read_notes(png),
+        )
 
     def _stored(self, context: StepContext, prepared: PreparedPhoto) -> tuple[str, bytes]:
         """The stored cut-out of the declared backend, made and kept where there is none."""
+        from prodimages.cutouts.proposals.find import notes_on
         from prodimages.cutouts.refinement.confidence import assess, doubt_of
         from prodimages.cutouts.refinement.refine import VERSION, refine
         from prodimages.cutouts.registry import cutout_backend
@@ -99,7 +115,8 @@ class CutOut(Step):
         context.advance(0.5)
         context.stop_if_canceled()
         alpha, doubt = refine(prepared.rgb, coarse), doubt_of(coarse)
-        stored = alpha_to_png(alpha, doubt=doubt)
+        notes = notes_on(prepared.rgb, alpha)
+        stored = attach(alpha_to_png(alpha, doubt=doubt), notes)
         confidence, reasons = assess(prepared.rgb, alpha, doubt)
         details = {
             "width": alpha.shape[1],
@@ -107,9 +124,42 @@ class CutOut(Step):
             "confidence": confidence,
             "reasons": reasons,
             "box": bounding_box(alpha),
+            "extras": [noted.as_json() for noted in notes.found],
         }
         context.cutouts.save(key, stored, details=details)
         return key, stored
+
+
+def remove_extras(
+    context: StepContext, found: Found, kinds: Collection[str]
+) -> tuple[Found, list[dict[str, Any]], str]:
+    """Take out what the style wants out; the stored cut-out stays as it is.
+
+    Returns the cut-out, the record of what was removed, and words about what else may not be
+    the product. Nothing is said of a version that somebody looked at and approved.
+    """
+    import numpy as np
+
+    kept = context.cutouts.kept_extras()
+    questions = [
+        noted
+        for noted in found.notes.found
+        if not any(is_same(noted.kind, noted.box, *other) for other in kept)
+    ]
+    out = [noted for noted in questions if noted.kind in kinds and noted.confidence >= SURE]
+    words = words_for(noted.kind for noted in questions if noted not in out)
+    if words and not found.is_trusted:
+        context.notices.append(words)
+    if out:
+        size = found.alpha.shape[1], found.alpha.shape[0]
+        area = np.asarray(area_of(found.notes, (noted.number for noted in out), size))
+        alpha = found.alpha * (1 - area.astype(np.float32) / 255)
+        found = dataclasses.replace(found, alpha=alpha)
+    record = [
+        {"name": "remove", "kind": str(noted.kind), "confidence": noted.confidence, "by": "style"}
+        for noted in out
+    ]
+    return found, record, "" if found.is_trusted else words
 
 
 def _stop(context: StepContext, reasons: list[str]) -> None:

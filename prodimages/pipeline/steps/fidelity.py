@@ -59,7 +59,7 @@ class Fidelity(Step):
             reports[index] = _report(composed, background, placed, cutout, shift, kept)
             reports[index]["checks"] += map(dict, context["generated"][index].checks)
             reports[index] |= _recorded(
-                context["prepared"], corrected, context.artifacts.get("enlarged")
+                context["prepared"], cutout, corrected, context.artifacts.get("enlarged")
             )
             context.advance(done / len(context.indexes))
         context["fidelity"] = reports
@@ -108,10 +108,13 @@ def is_the_product(shift: Shift) -> bool:
 
 
 def _recorded(
-    prepared: PreparedPhoto, corrected: Mapping[str, Any] | None, enlarged: Enlarged | None
+    prepared: PreparedPhoto,
+    cutout: Cutout,
+    corrected: Mapping[str, Any] | None,
+    enlarged: Enlarged | None,
 ) -> dict[str, Any]:
     """What was done to the photo before it became the prepared product."""
-    operations = [dict(done) for done in prepared.operations]
+    operations = [dict(done) for done in (*prepared.operations, *cutout.operations)]
     if enlarged is not None:
         operations.append(dict(enlarged.record))
     record: dict[str, Any] = {"operations": operations}
@@ -178,6 +181,8 @@ def _cutout_checks(cutout: Cutout) -> list[Check]:
     if cutout.confidence < LEAST_CONFIDENCE:
         message = " ".join([_("The cut-out needs a look."), *cutout.reasons])
         checks.append(check("cutout", message, cutout.confidence))
+    if cutout.extras:
+        checks.append(check("extras", cutout.extras, cutout.confidence))
     return checks
 
 

@@ -35,6 +35,7 @@ class Resemble(Step):
             context["composed"][index] = picture
             report = _report(context["placed"], picture)
             operations = [dict(did) for did in context["prepared"].operations]
+            operations += [dict(did) for did in context["cutout"].operations]
             operations.extend(context["generated"][index].metadata.get("operations", ()))
             context["fidelity"][index] = report | {"operations": operations}
             context.advance(done / len(context.indexes))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from prodimages.choices import SourceType, Task
+from prodimages.cutouts.proposals.base import Box
 from prodimages.engines.base import EnginePicture
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Plan, PlannedStep
@@ -20,6 +21,7 @@ class MemoryCutouts:
         self.mask = mask
         self.kept: dict[str, bytes] = {}
         self.details: list[Mapping[str, Any]] = []
+        self.belonging: list[tuple[str, Box]] = []
 
     def load(self, key: str) -> bytes | None:
         return self.kept.get(key)
@@ -30,6 +32,9 @@ class MemoryCutouts:
 
     def chosen(self) -> tuple[str, bytes] | None:
         return None if self.mask is None else ("staff:mask", self.mask)
+
+    def kept_extras(self) -> Sequence[tuple[str, Box]]:
+        return self.belonging
 
 
 def make_plan(**values: Any) -> Plan:

@@ -1,0 +1,4 @@
+"""What in a cut-out may not be the product: hangers, clips, hands, stands, tags, stickers.
+
+``find`` looks for them, ``stored`` keeps what it found inside the file of the alpha.
+"""

@@ -1,0 +1,91 @@
+"""Looks for everything in a cut-out that may not be the product."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from prodimages.choices import Extra
+from prodimages.cutouts.proposals import clip, hand, hanger, stand, tag
+from prodimages.cutouts.proposals.base import LEAST_CONFIDENCE, Box, Proposal
+from prodimages.cutouts.proposals.scene import Candidate, Scene, scene_of
+from prodimages.cutouts.proposals.stored import NO_NOTES, Noted, Notes
+
+_DETECTORS: dict[Extra, Callable[[Scene], list[Candidate]]] = {
+    Extra.HANGER: hanger.find,
+    Extra.CLIP: clip.find,
+    Extra.HAND: hand.find,
+    Extra.STAND: stand.find,
+    Extra.TAG: tag.find,
+}
+_MOST_PIECES = 12
+"""More findings than this are a pattern and no things."""
+_RIM = 3
+"""Pixels at working size."""
+
+
+def find_proposals(rgb: np.ndarray, alpha: np.ndarray) -> list[Proposal]:
+    """(H, W, 3) uint8 and (H, W) in 0..1 -> proposals, the surest first; none overlap."""
+    scene = scene_of(rgb, alpha)
+    if not scene.product.any():
+        return []
+    found = [
+        (candidate, kind) for kind, detect in _DETECTORS.items() for candidate in detect(scene)
+    ]
+    found = [pair for pair in found if pair[0].confidence >= LEAST_CONFIDENCE]
+    if len(found) > _MOST_PIECES:
+        return []
+    found.sort(key=lambda pair: -pair[0].confidence)
+    taken = np.zeros_like(scene.product)
+    proposals = []
+    for candidate, kind in found:
+        if not (taken & candidate.mask).any():
+            mask = _with_rim(scene, candidate.mask) & ~taken
+            taken |= mask
+            proposals.append(_proposal(kind, candidate.confidence, mask))
+    return proposals
+
+
+def notes_on(rgb: np.ndarray, alpha: np.ndarray) -> Notes:
+    """``find_proposals`` in the form that is kept with the alpha."""
+    proposals = find_proposals(rgb, alpha)
+    if not proposals:
+        return NO_NOTES
+    levels = np.zeros(proposals[0].mask.shape, dtype=np.uint8)
+    found = []
+    for number, proposal in enumerate(proposals, start=1):
+        levels[proposal.mask] = number
+        found.append(
+            Noted(
+                number=number,
+                kind=proposal.kind,
+                confidence=proposal.confidence,
+                box=proposal.box,
+            )
+        )
+    file = io.BytesIO()
+    Image.fromarray(levels).save(file, "PNG")
+    return Notes(found=tuple(found), map=file.getvalue())
+
+
+def _with_rim(scene: Scene, mask: np.ndarray) -> np.ndarray:
+    """The part with its soft rim, which would stay behind as a halo, but not of the body."""
+    return mask | (ndimage.binary_dilation(mask, iterations=_RIM) & ~scene.body.mask)
+
+
+def _proposal(kind: Extra, confidence: float, mask: np.ndarray) -> Proposal:
+    return Proposal(
+        kind=kind, confidence=round(min(confidence, 0.99), 2), box=_box(mask), mask=mask
+    )
+
+
+def _box(mask: np.ndarray) -> Box:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    height, width = mask.shape
+    left, right = int(columns[0]) / width, int(columns[-1] + 1) / width
+    top, bottom = int(rows[0]) / height, int(rows[-1] + 1) / height
+    return round(left, 4), round(top, 4), round(right, 4), round(bottom, 4)
