@@ -19,6 +19,7 @@ RACES = [
     "test_submission.py",
     "test_lifecycle.py",
     "test_publishing.py",
+    "test_delivery.py",
     "test_proofs.py",
     "test_review.py",
     "test_budgets.py",
