@@ -217,6 +217,23 @@ def test_a_deletion_of_what_is_still_there_is_checked(send, shoes):
     assert not Product.objects.exists()
 
 
+def test_a_product_that_is_deleted_once_more_looks_like_a_repeat_and_is_none(send, shoes):
+    shoes.remote["7"] = outside("7", at=8)
+    send("msg_1", at=0)
+    deletion = {"kind": "deleted", "at": None}
+    assert send("deleted:7", **deletion).status_code == 202
+    work()
+    send("msg_3", kind="updated", at=8)
+    work()
+    assert Product.objects.exists()
+    del shoes.remote["7"]
+    assert send("deleted:7", **deletion).status_code == 200  # a moment later: a repeat
+    InboundEvent.objects.update(ended_at=timezone.now() - timedelta(minutes=11))
+    assert send("deleted:7", **deletion).status_code == 202
+    work()
+    assert not Product.objects.exists()
+
+
 def test_nothing_is_kept_of_customers(send):
     send(kind="redact_customer")
     work()

@@ -6,7 +6,7 @@ import contextlib
 import functools
 import hashlib
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,11 +15,15 @@ from django.utils import timezone
 
 from prodimages.choices import EventKind, InboundState, NotKept
 from prodimages.conf import settings
+from prodimages.exceptions import TransitionRefused
 from prodimages.models import DeliveryCount, InboundEvent
 from prodimages.services import wakeup
+from prodimages.services.inbound import queue
 from prodimages.shops.platform import Event
 
 LONGEST_ID = 200
+AGAIN = timedelta(minutes=10)
+"""A deletion that is told so much later is another one, or a repeat that does no harm."""
 _KEPT_NOWHERE = {EventKind.IGNORED: NotKept.TOPIC, EventKind.PING: NotKept.PING}
 _ABOUT_PEOPLE = {EventKind.REDACT_SHOP, EventKind.REDACT_CUSTOMER}
 
@@ -44,9 +48,28 @@ def accept(shop: str, event: Event, received_at: datetime) -> bool:
         with _apart():
             row.save(force_insert=True)
     except IntegrityError:
+        if event.kind == EventKind.DELETED and _delete_again(row):
+            return True
         count(shop, NotKept.REPEAT)
         return False
     transaction.on_commit(functools.partial(_wake, row.pk), robust=True)
+    return True
+
+
+def _delete_again(row: InboundEvent) -> bool:
+    """Act anew on a deletion that was acted on a while ago. False where it was not.
+
+    Some platforms tell nothing of a deletion but the product's id, so that a product which was
+    brought back and deleted once more looks like a repeat. The worker asks the shop.
+    """
+    same = InboundEvent.objects.ended().filter(shop=row.shop, event_id=row.event_id)
+    earlier = same.filter(ended_at__lt=row.received_at - AGAIN).first()
+    if earlier is None:
+        return False
+    try:
+        queue.replay(earlier)
+    except TransitionRefused:  # another copy of it was faster
+        return False
     return True
 
 
