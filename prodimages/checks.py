@@ -68,7 +68,7 @@ def check_time_zones(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         name = declared.get("TIME_ZONE") if isinstance(declared, dict) else None
         try:
             zoneinfo.ZoneInfo(name or "UTC")
-        except (OSError, TypeError, ValueError):
+        except (KeyError, OSError, TypeError, ValueError):  # unknown, a path, none at all
             found.append(
                 Error(
                     f'PRODIMAGES["SHOPS"]["{slug}"]["TIME_ZONE"] is {name!r}, which is no '
