@@ -173,7 +173,8 @@ def test_a_server_that_drips_is_stopped_by_the_clock(serve, first):
 
 
 @pytest.mark.parametrize(
-    "status, error", [(404, PlatformRefused), (503, PlatformUnavailable), (429, PlatformUnavailable)]
+    "status, error",
+    [(404, PlatformRefused), (503, PlatformUnavailable), (429, PlatformUnavailable)],
 )
 def test_a_status_says_whether_trying_again_helps(serve, status, error):
     host = serve(fixed(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode()))
