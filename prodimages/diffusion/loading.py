@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import diffusers
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from prodimages.diffusion import weights
 from prodimages.diffusion.devices import device_for, dtype_for, release_memory
+from prodimages.diffusion.memory import bytes_to_load
 from prodimages.diffusion.model import Model
 from prodimages.engines.model_options import ModelOptions
 
@@ -17,15 +20,29 @@ from prodimages.engines.model_options import ModelOptions
 _WITHOUT = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
 
 
-def load(options: ModelOptions) -> Model:
-    """The model of ``options`` on its device. Raises JobFailure (unavailable) in words."""
+def folder_for(options: ModelOptions) -> Path:
+    """Where the weights lie. Raises JobFailure (unavailable) in words."""
+    if options.path:
+        return weights.local_folder(options.path)
+    return weights.folder_of(options.preset.hub_id, options.revision, download=options.download)
+
+
+def expected_bytes(options: ModelOptions) -> int:
+    """What the weights will take in memory. Raises JobFailure (unavailable) in words."""
+    dtype = dtype_for(options.preset, device_for(options.preset.device))
+    return bytes_to_load(folder_for(options), dtype)
+
+
+def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False) -> Model:
+    """The model of ``options`` on its device. Raises JobFailure (unavailable) in words.
+
+    ``make_room`` frees what other models hold; it says no when there is nothing to free.
+    """
     preset = options.preset
     device = device_for(preset.device)
     dtype = dtype_for(preset, device)
-    if options.path:
-        folder = weights.local_folder(options.path, options.digests)
-    else:
-        folder = weights.folder_of(preset.hub_id, options.revision, download=options.download)
+    folder = folder_for(options)
+    weights.assert_digests(folder, options.digests)
     weights.assert_safe(folder)
     kind = getattr(diffusers, preset.parts.loads)
     try:
@@ -47,21 +64,26 @@ def load(options: ModelOptions) -> Model:
         ) from error
     pipeline.set_progress_bar_config(disable=True)
     revision = f"sha256:{weights.fingerprint(folder)}" if options.path else options.revision
-    model = Model(pipeline, options, device=device, dtype=dtype, revision=revision)
-    if not _moved(pipeline, device):
+    model = Model(
+        pipeline, options, device=device, dtype=dtype, revision=revision, make_room=make_room
+    )
+    if not _moved(pipeline, device, make_room):
         model.offload()
     return model
 
 
-def _moved(pipeline: Any, device: torch.device) -> bool:
+def _moved(pipeline: Any, device: torch.device, make_room: Callable[[], bool]) -> bool:
     """Bring all of it to the device. False, with all of it on the CPU, where it doesn't fit."""
-    try:
-        pipeline.to(device)
-    except torch.OutOfMemoryError:
-        pipeline.to("cpu")
+    while True:
+        try:
+            pipeline.to(device)
+        except torch.OutOfMemoryError:
+            pipeline.to("cpu")
+        else:
+            return True
         release_memory()
-        return False
-    return True
+        if not make_room():
+            return False
 
 
 def _parts(options: ModelOptions, dtype: torch.dtype, kind: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Collection
 from typing import Any
 
 import diffusers
@@ -23,6 +24,7 @@ class Model:
         device: torch.device,
         dtype: torch.dtype,
         revision: str,
+        make_room: Callable[[], bool] = lambda: False,
     ) -> None:
         self.options = options
         self.device = device
@@ -30,10 +32,23 @@ class Model:
         self.revision = revision
         """Commit or fingerprint of the weights that are in memory."""
         self.most_at_once = options.max_batch
+        self.make_room = make_room
+        """Frees what other models hold. False where there is nothing to free."""
         self.is_tiled = False
         self.is_offloaded = False
         self._first = pipeline
         self._pipelines = {type(pipeline).__name__: pipeline}
+
+    def serve(self, options: ModelOptions) -> None:
+        """Paint for the engine of ``options`` from now on, which needs the same weights."""
+        if options != self.options:
+            self.options = options
+            self.most_at_once = options.max_batch
+
+    @property
+    def pipelines(self) -> Collection[Any]:
+        """Those that were asked for so far."""
+        return self._pipelines.values()
 
     def pipeline(self, name: str) -> Any:
         """The pipeline of class ``name``, on the same weights as all the others."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,9 +12,9 @@ from prodimages.diffusion.attempts import Attempt, paint_until_good
 from prodimages.diffusion.brief import Brief, Settings
 from prodimages.diffusion.callbacks import StepWatch
 from prodimages.diffusion.grown import MOST_SPILL
-from prodimages.diffusion.loading import load
 from prodimages.diffusion.model import Model
 from prodimages.diffusion.prompts import cut_notices
+from prodimages.diffusion.residency import of_this_process
 from prodimages.diffusion.tasks.base import BROKEN
 from prodimages.diffusion.tasks.registry import task_for
 from prodimages.engines.base import EnginePicture, GenerationRequest, IsCanceled, OnProgress
@@ -27,12 +26,15 @@ Result = EnginePicture | JobFailure
 
 
 class Painter:
-    """One engine's model. Pipelines are not thread-safe, so one call runs at a time."""
+    """Paints for one engine, with a model that others may share."""
 
     def __init__(self, options: ModelOptions) -> None:
         self.options = options
-        self._model: Model | None = None
-        self._lock = threading.Lock()
+
+    @property
+    def model(self) -> Model | None:
+        """The model, while it is in memory."""
+        return of_this_process.held(self.options)
 
     def paint(
         self,
@@ -44,21 +46,16 @@ class Painter:
         """A picture for each request, or why there is none. Raises JobCanceled; JobFailure
         (unavailable) when there is no model to paint with.
         """
-        with self._lock:
-            watch = StepWatch(on_progress, is_canceled, len(requests))
+        watch = StepWatch(on_progress, is_canceled, len(requests))
+        watch.stop_if_canceled()
+        with of_this_process.use(self.options) as model:
             watch.stop_if_canceled()
-            if self._model is None:
-                self._model = load(self.options)
-            watch.stop_if_canceled()
-            results = self._results(self._model, requests, watch)
+            results = self._results(model, requests, watch)
         on_progress(1.0)
         return results
 
     def close(self) -> None:
-        with self._lock:
-            if self._model is not None:
-                self._model.close()
-                self._model = None
+        of_this_process.drop(self.options)
 
     def _results(
         self, model: Model, requests: Sequence[GenerationRequest], watch: StepWatch

@@ -91,7 +91,9 @@ def _fitting(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np
 
 def _step_down(model: Model, tried: int) -> None:
     """The next rung of the ladder. Raises JobFailure at its end, with the memory given back."""
-    if tried > 1:
+    if model.make_room():
+        logger.warning("Out of memory; the other models were put out of it.")
+    elif tried > 1:
         model.most_at_once = tried // 2
         logger.warning("Out of memory with %d pictures; now %d.", tried, model.most_at_once)
     elif model.tile():

@@ -39,17 +39,21 @@ def folder_of(repository: str, revision: str, *, download: bool) -> Path:
     return Path(found)
 
 
-def local_folder(path: str, digests: Mapping[str, str]) -> Path:
-    """``path`` once its files are those of ``digests``. Raises JobFailure (unavailable)."""
+def local_folder(path: str) -> Path:
+    """``path``, where it is a model's. Raises JobFailure (unavailable)."""
     folder = Path(path)
     if not (folder / "model_index.json").is_file():
         raise unavailable(_("The folder of the model's weights has no model_index.json."))
+    return folder
+
+
+def assert_digests(folder: Path, digests: Mapping[str, str]) -> None:
+    """Raises JobFailure (unavailable) unless the files are those of ``digests``."""
     for name, wanted in digests.items():
         file = folder / name
         if not file.is_file() or sha256_of(file) != wanted.lower():
             message = _("The file “%(name)s” of the weights is not the one whose digest is set.")
             raise unavailable(message % {"name": name})
-    return folder
 
 
 def assert_safe(folder: Path) -> None:

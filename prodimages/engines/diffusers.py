@@ -76,6 +76,10 @@ class DiffusersEngine(Engine):
         """On the CPU, one at a time; a graphics card adds in an order of its own."""
         return bool(self._set and self._set.preset.device == "cpu" and self.max_batch == 1)
 
+    @property
+    def is_warm(self) -> bool:
+        return self._painter is not None and self._painter.model is not None
+
     def generate(
         self,
         requests: Sequence[GenerationRequest],

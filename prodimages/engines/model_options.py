@@ -42,6 +42,7 @@ _OWN: dict[str, tuple[type, ...]] = {
     "SHA256": (dict,),
     "DOWNLOAD": (bool,),
     "MAX_BATCH": (int,),
+    "MEMORY_GB": (int, float),
     "REFERENCES": (dict,),
     "IP_ADAPTER": (dict,),
     "GROWN_CHECK": (str,),
@@ -73,6 +74,8 @@ class ModelOptions:
     download: bool = False
     """Whether a worker may fetch what is missing; else it only looks on the machine."""
     max_batch: int = 1
+    memory_gb: float | None = None
+    """What the weights of all models of a process may take; None for what the device has."""
     references: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """Name -> picture file that a style may name as its reference."""
     ip_adapter: Mapping[str, str] = dataclasses.field(default_factory=dict)
@@ -111,6 +114,7 @@ class ModelOptions:
             digests=sound.get("SHA256", {}),
             download=sound.get("DOWNLOAD", False),
             max_batch=sound.get("MAX_BATCH", 1 if preset.device == "cpu" else 4),
+            memory_gb=sound.get("MEMORY_GB"),
             references=sound.get("REFERENCES", {}),
             ip_adapter=sound.get("IP_ADAPTER", {}),
             grown_check=sound.get("GROWN_CHECK", "color"),
@@ -159,6 +163,7 @@ def _values(preset: Preset, options: Mapping[str, Any]) -> Iterator[Fault]:
         ("GUIDANCE", preset.guidance, 0, 30),
         ("STRENGTH", preset.strength, 0.01, 1),
         ("MAX_BATCH", options.get("MAX_BATCH", 1), 1, 64),
+        ("MEMORY_GB", options.get("MEMORY_GB", 1), 0.001, 4096),
     ):
         if not least <= value <= most:
             yield _fault(f"{name} is {value}.", f"It is a number from {least} to {most}.")

@@ -94,7 +94,7 @@ def test_a_style_chooses_the_scene_that_the_model_starts_from():
 def test_the_model_is_given_a_hard_mask_on_its_grid(engine_for, request, family, weights):
     engine = engine_for(request.getfixturevalue(weights), family)
     picture(engine, ask())
-    model = engine._painter._model
+    model = engine._painter.model
     brief = Background().brief(ask(), model)
     mask = np.asarray(brief.mask)
     assert set(np.unique(mask)) == {0, 255}

@@ -62,7 +62,7 @@ def test_a_lora_is_fused_into_the_weights(engine_for, nine, hub, tmp_path):
     )
     changed = picture(engine, ask(parameters={"retries": 0})).rgb
     assert np.abs(changed - painted_plainly(engine_for, nine)).max() > 1e-3
-    unet = engine._painter._model.denoiser
+    unet = engine._painter.model.denoiser
     assert not any("lora" in name for name, _value in unet.named_parameters())
 
 
@@ -75,7 +75,7 @@ def test_a_tiny_decoder_takes_the_decoders_place_in_every_pipeline(engine_for, f
     hub["somebody/tiny"] = tmp_path
     engine = engine_for(four, "sd", TINY_VAE="somebody/tiny", REVISIONS={"somebody/tiny": COMMIT})
     picture(engine, ask(parameters={"retries": 0}))
-    model = engine._painter._model
+    model = engine._painter.model
     for name in ("StableDiffusionInpaintPipeline", "StableDiffusionPipeline"):
         assert isinstance(model.pipeline(name).vae, diffusers.AutoencoderTiny)
 

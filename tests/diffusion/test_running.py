@@ -20,7 +20,7 @@ def engine(engine_for, nine):
 
 def pipeline_of(engine, name="StableDiffusionInpaintPipeline"):
     picture(engine, ask())
-    return engine._painter._model, engine._painter._model.pipeline(name)
+    return engine._painter.model, engine._painter.model.pipeline(name)
 
 
 def failing_first(monkeypatch, pipeline, times: int, error: Exception) -> list[int]:
@@ -86,7 +86,7 @@ def test_a_cancel_is_heard_after_the_step_that_runs(engine, after):
 def test_a_canceled_job_loads_no_model(engine):
     with pytest.raises(JobCanceled):
         engine.generate([ask()], on_progress=lambda done: None, is_canceled=lambda: True)
-    assert engine._painter._model is None
+    assert engine._painter.model is None
 
 
 def test_a_batch_gives_what_each_would_give_alone(engine):
