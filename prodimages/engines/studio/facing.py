@@ -1,4 +1,4 @@
-"""Scenes without a horizon: a surface from above, or a wall from the front."""
+"""Scenes without a horizon: a surface from above, a wall or paper from the front."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prodimages.engines.studio.shot import Shot
 
 
 def render(shot: Shot) -> np.ndarray:
-    """(H, W, 3) linear light of the plane that carries the product."""
+    """(H, W, 3) linear light of the plane that carries the product, or is behind it."""
     shadow = product_shade(shot)
     brightness = pool(shot, depth=0.3 if not shot.scene.seamless else shot.scene.gradient)
     lamp, sky = shadow.lamp * brightness, shadow.sky * brightness
@@ -28,7 +28,7 @@ def render(shot: Shot) -> np.ndarray:
 
 
 def _rays(shot: Shot) -> Rays:
-    if shot.stage.kind == "wall":
+    if shot.stage.kind != "overhead":
         return lambda rows: shot.camera.upright(rows, 0.0)
     return shot.camera.floor
 

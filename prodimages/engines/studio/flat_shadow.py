@@ -35,6 +35,18 @@ def thickness_cm(width_cm: float, *, hanging: bool) -> float:
     return 1.0 + thickness if hanging else thickness
 
 
+def halo(alpha: np.ndarray, longest: float) -> np.ndarray:
+    """(h, w) share 0..1 of the fill light that an (H, W) alpha keeps from paper behind it.
+
+    ``longest`` is the product's longer side in pixels. It falls to all sides alike: a shadow to
+    one side would say how the product stood, lay or hung.
+    """
+    reduce = max(1.0, max(alpha.shape) / LONG_SIDE)
+    small = shrink(alpha, (round(alpha.shape[0] / reduce), round(alpha.shape[1] / reduce)))
+    side = longest / reduce
+    return 0.34 * blur(small, 0.035 * side) + 0.26 * blur(small, 0.11 * side)
+
+
 def flat_shadow(
     alpha: np.ndarray, px_per_cm: float, thickness: float, light: Light, *, tilt: float = 1.0
 ) -> FlatShadow:

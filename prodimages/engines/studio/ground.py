@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from prodimages.engines.studio.flat_shadow import flat_shadow, thickness_cm
+from prodimages.engines.studio.flat_shadow import flat_shadow, halo, thickness_cm
 from prodimages.engines.studio.pixels import resize
 from prodimages.engines.studio.shadow import Shadow, standing_shadow
 from prodimages.engines.studio.shot import DEFAULT_WIDTH_CM, Shot
@@ -40,7 +40,7 @@ def product_shade(shot: Shot) -> Shade:
         return floor_shade(shot, product_shadow(shot))
     if shot.scene.shadow == "none" or not shot.product.alpha.any():
         return unshaded(shot)
-    return _flat_shade(shot)
+    return _halo(shot) if shot.stage.kind == "air" else _flat_shade(shot)
 
 
 def floor_shade(shot: Shot, shadow: Shadow | None, level: float = 0.0) -> Shade:
@@ -75,6 +75,13 @@ def wall_lamp(
         return np.ones(np.broadcast_shapes(x.shape, y.shape), np.float32)
     up = np.maximum(y, 0)
     return 1 - shadow.cast.at(x + run_across * up, z + run_along * up)
+
+
+def _halo(shot: Shot) -> Shade:
+    left, top, right, bottom = shot.product.box
+    kept = halo(shot.product.alpha, max(right - left, bottom - top))
+    kept = resize(kept, (shot.height, shot.width)).clip(0, 1)
+    return Shade(lamp=1 - 0.5 * kept, sky=1 - kept)
 
 
 def _flat_shade(shot: Shot) -> Shade:

@@ -25,8 +25,8 @@ class Stage:
     """How the scene is seen."""
 
     kind: str
-    """``standing`` (ground and what is behind it), ``overhead`` (a surface from above) or
-    ``wall`` (seen frontally)."""
+    """``standing`` (ground and what is behind it), ``overhead`` (a surface from above), ``wall``
+    (seen frontally) or ``air`` (before seamless paper, which it does not touch)."""
     elevation: float
     """Of the camera over the plane that carries the product, in degrees."""
 
@@ -35,7 +35,7 @@ def stage_for(view: View) -> Stage:
     if view.support == "wall":
         return Stage(kind="wall", elevation=0.0)
     if view.support == "none":
-        return Stage(kind="overhead", elevation=90.0)
+        return Stage(kind="air", elevation=0.0)
     if view.elevation > HORIZON_LIMIT:
         return Stage(kind="overhead", elevation=min(view.elevation, 90.0))
     return Stage(kind="standing", elevation=max(view.elevation, 3.0))
@@ -59,7 +59,7 @@ def _unmet(wishes: SceneParameters, scene: Scene, stage: Stage) -> list[str]:
     """Words about wishes of the prompt that the scene's own nature rules out."""
     notices = []
     for wish, has in ((wishes.surface, scene.surface), (wishes.wall, scene.wall)):
-        if wish and (scene.seamless or wish != has):
+        if wish and stage.kind != "air" and (scene.seamless or wish != has):
             notices.append(
                 _("A scene of the kind “%(scene)s” has no %(wish)s.")
                 % {"scene": scene.family, "wish": wish}
@@ -160,8 +160,28 @@ def _fit(scene: Scene, stage: Stage) -> tuple[Scene, list[str]]:
         if scene.light == "back":
             notices.append(_("A wall can't be lit from behind; the light comes from above."))
             scene = dataclasses.replace(scene, light="top")
+    if stage.kind == "air":
+        scene, notices = _before_paper(scene)
     if stage.kind != "standing":
         scene = dataclasses.replace(scene, podium=False, reflection=False)
     if scene.podium:
         scene = dataclasses.replace(scene, reflection=False)
     return scene, notices
+
+
+def _before_paper(scene: Scene) -> tuple[Scene, list[str]]:
+    """The scene for a product of which nobody knows whether it stood, lay or hung."""
+    notices = []
+    if not scene.seamless:
+        notices.append(
+            _(
+                "The product is shown plane-on, without a horizon: seamless paper takes the place "
+                "of table and wall."
+            )
+        )
+    if scene.podium:
+        notices.append(_("The product is shown plane-on, so the podium is left out."))
+    if scene.light == "back":
+        notices.append(_("Paper can't be lit from behind; the light comes from above."))
+        scene = dataclasses.replace(scene, light="top")
+    return dataclasses.replace(scene, seamless=True), notices

@@ -148,3 +148,26 @@ def test_a_finished_gradient_has_no_bands(shoot: Shoot) -> None:
     rounded = np.rint(wanted)
     assert np.abs(rounded - wanted).max() > 0.4
     assert np.abs(finished.mean(axis=1) - wanted).max() < 0.2
+
+
+@pytest.mark.parametrize("scene", ["sweep", "podium", "oak-table", "garden"])
+def test_the_shade_of_a_product_of_unknown_view_falls_to_no_side(shoot: Shoot, scene: str) -> None:
+    placed = product(shape="box")
+    left, top, right, bottom = placed.box
+    view = View(elevation=0, support="none")
+    lit, bare = (
+        shoot(placed, scene=scene, light="left", shadow=shadow, view=view).rgb.mean(-1)
+        for shadow in ("soft", "none")
+    )
+    dark = 1 - lit / bare
+    middle = slice(260, 300), slice(220, 260)
+    beside = [dark[middle[0], left - 3].mean(), dark[middle[0], right + 2].mean()]
+    along = [dark[top - 3, middle[1]].mean(), dark[bottom + 2, middle[1]].mean()]
+    assert min(beside + along) > 0.02
+    assert max(beside + along) - min(beside + along) < 0.03
+
+
+def test_no_horizon_shows_behind_a_product_of_unknown_view(shoot: Shoot) -> None:
+    rgb = shoot(scene="oak-table", view=View(elevation=0, support="none")).rgb.mean(-1)
+    down = rgb[:, :100].mean(1)
+    assert np.abs(np.diff(down)).max() < 0.01

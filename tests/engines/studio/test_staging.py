@@ -46,7 +46,7 @@ def test_every_family_stands_by_its_name(family: str) -> None:
         (View(elevation=35), "standing"),
         (View(elevation=36), "overhead"),
         (View(elevation=10, support="wall"), "wall"),
-        (View(elevation=10, support="none"), "overhead"),
+        (View(elevation=10, support="none"), "air"),
     ],
 )
 def test_no_horizon_shows_where_it_can_not(view: View, kind: str) -> None:
@@ -59,6 +59,22 @@ def test_what_the_view_rules_out_is_told() -> None:
     assert "podium" in notices[0]
     _, notices = settled(scene="evening", view=View(support="wall"))
     assert len(notices) == 2
+
+
+@pytest.mark.parametrize("family", SCENES)
+def test_a_product_in_the_air_is_before_paper_in_every_family(family: str) -> None:
+    scene, notices = settled(scene=family, light="back", view=View(support="none"))
+    assert scene.seamless
+    assert not scene.podium
+    assert not scene.reflection
+    assert scene.light == "top"
+    told = " ".join(notices)
+    assert ("takes the place of table and wall" in told) is not SCENES[family].seamless
+
+
+def test_wishes_for_a_table_are_answered_once() -> None:
+    _, notices = settled("oak table, brick wall", scene="sweep", view=View(support="none"))
+    assert len(notices) == 1
 
 
 def test_wishes_that_a_named_family_cannot_meet_are_told() -> None:
