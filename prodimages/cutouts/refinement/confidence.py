@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from scipy import ndimage
 
 from prodimages.imaging.alpha import bounding_box
-from prodimages.imaging.color import lightness
+from prodimages.imaging.outline import outline_of
 
 EDGES = ("left", "top", "right", "bottom")
 _WORKING_SIDE = 512
@@ -104,32 +104,5 @@ def _count_parts(product: np.ndarray) -> int:
 
 def _low_contrast_share(rgb: np.ndarray, alpha: np.ndarray) -> float:
     """Share of the outline where product and background differ by under 4 L*."""
-    contrast = outline_contrast(rgb, alpha)
-    return float(np.mean(contrast < 4)) if contrast.size else 1.0
-
-
-def outline_contrast(rgb: np.ndarray, alpha: np.ndarray, reach: int = 3) -> np.ndarray:
-    """Difference in L* across the outline, one value for each pixel of the outline."""
-    rgb, alpha = _near_product(rgb, alpha, 2 * reach + 2)
-    light = lightness(rgb)
-    solid, empty = (alpha > 0.95).astype(np.float32), (alpha < 0.05).astype(np.float32)
-    product = alpha > 0.5
-    outline = product & ~ndimage.binary_erosion(product, border_value=1)
-
-    def near(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        total = ndimage.uniform_filter(weight, 2 * reach + 1)
-        mean = ndimage.uniform_filter(light * weight, 2 * reach + 1) / np.maximum(total, 1e-6)
-        return mean[outline], total[outline] > 1e-3
-
-    (inside, has_inside), (outside, has_outside) = near(solid), near(empty)
-    return np.abs(inside - outside)[has_inside & has_outside]
-
-
-def _near_product(rgb: np.ndarray, alpha: np.ndarray, margin: int) -> tuple[np.ndarray, np.ndarray]:
-    """The part of the picture that holds an outline; a canvas is mostly background."""
-    box = bounding_box(alpha)
-    if box is None:
-        return rgb, alpha
-    left, top, right, bottom = box
-    part = np.s_[max(0, top - margin) : bottom + margin, max(0, left - margin) : right + margin]
-    return rgb[part], alpha[part]
+    outline = outline_of(rgb, alpha)
+    return outline.lost if outline.rows.size else 1.0

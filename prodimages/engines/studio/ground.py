@@ -30,7 +30,8 @@ def product_shadow(shot: Shot) -> Shadow | None:
     """The shadow of a product that stands; None where there is none to show."""
     if shot.scene.shadow == "none" or not shot.product.alpha.any():
         return None
-    body = silhouette(shot.product.alpha, shot.product.box, shot.camera)
+    product = shot.product
+    body = silhouette(product.alpha, product.box, shot.camera, opacity=shot.opacity)
     return standing_shadow(body, shot.light)
 
 
@@ -88,10 +89,13 @@ def _flat_shade(shot: Shot) -> Shade:
     hanging = shot.stage.kind == "wall"
     width_cm = shot.product.width_cm or DEFAULT_WIDTH_CM
     tilt = 1.0 if hanging else float(np.sin(np.radians(shot.stage.elevation)))
+    opacity = shot.opacity
+    # What lies there in threads, or flat glass, has little to lift the rest of it.
+    solid = float(opacity.sum() / max(float(shot.product.alpha.sum()), 1.0))
     shadow = flat_shadow(
-        shot.product.alpha,
+        opacity,
         shot.camera.scale_at(0.0, 0.0),
-        thickness_cm(width_cm, hanging=hanging),
+        thickness_cm(width_cm, hanging=hanging) * solid,
         shot.light,
         tilt=tilt,
     )

@@ -27,16 +27,16 @@ def render(shot: Shot) -> np.ndarray:
     dark = 1 - (share * shade.lamp + (1 - share) * shade.sky)
     dark = np.maximum(dark - FLOOR, 0) / (1 - FLOOR)
     if shot.scene.color == "#ffffff":  # channels ask for exact white along the border
-        dark *= _inside(shot)
+        dark *= inside(shot.height, shot.width, BORDER)
     shaded = dark > 0
     out[shaded] = encode(color * (1 - dark[shaded])[:, None])
     return out
 
 
-def _inside(shot: Shot) -> np.ndarray:
-    """(H, W) factor: 0 on the border, 1 from ``BORDER`` inwards."""
-    reach = BORDER * min(shot.width, shot.height)
-    rows = np.minimum(shot.rows, shot.height - shot.rows) - 1.5
-    columns = np.arange(shot.width) + 0.5
-    columns = np.minimum(columns, shot.width - columns) - 1.5
+def inside(height: int, width: int, border: float) -> np.ndarray:
+    """(height, width) factor: 0 on the border, 1 from ``border`` of the shorter side inwards."""
+    reach = border * min(width, height)
+    rows, columns = (np.arange(side) + 0.5 for side in (height, width))
+    rows = np.minimum(rows, height - rows) - 1.5
+    columns = np.minimum(columns, width - columns) - 1.5
     return smoothstep(0, reach, rows)[:, None] * smoothstep(0, reach, columns)[None, :]

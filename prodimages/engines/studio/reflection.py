@@ -21,8 +21,8 @@ def mirrored_product(shot: Shot, table: np.ndarray, first: int) -> np.ndarray:
     if count < 4 or bottom <= first:
         return table
     part = np.s_[bottom - count : bottom, :]
-    alpha = shot.product.alpha[part][::-1]
-    colors = to_linear(shot.product.rgb[part][::-1].astype(np.float32) / 255)
+    alpha = shot.opacity[part][::-1]
+    colors = to_linear(_own_colors(shot, part)[::-1])
     small = max(4, count // 3), max(4, shot.width // 3)
     matte = blur(shrink(alpha, small), 1.6)
     light = np.stack([shrink(colors[..., i] * alpha, small) for i in range(3)], axis=-1)
@@ -35,3 +35,14 @@ def mirrored_product(shot: Shot, table: np.ndarray, first: int) -> np.ndarray:
     seen = table[start : start + count]
     table[start : start + count] = seen * (1 - share) + np.maximum(light, 0) * fade[:, None, None]
     return table
+
+
+def _own_colors(shot: Shot, part: tuple[slice, slice]) -> np.ndarray:
+    """(h, w, 3) float32 0..1 of the product without what is seen through it."""
+    product = shot.product
+    colors = product.rgb[part].astype(np.float32) / 255
+    if product.seen_through is None:
+        return colors
+    through = product.seen_through[part] * (np.float32(product.behind) / 255)
+    covers = np.maximum(1 - product.seen_through[part].mean(axis=-1), 0.05)[..., None]
+    return np.clip((colors - through) / covers, 0, 1)

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from prodimages.choices import Task
 from prodimages.engines.base import GenerationRequest
 from prodimages.engines.studio import facing, packshot, seamless, tabletop
 from prodimages.engines.studio.atmosphere import develop
 from prodimages.engines.studio.scenes import Scene
+from prodimages.engines.studio.separation import separated
 from prodimages.engines.studio.shot import Shot
 from prodimages.engines.studio.staging import Stage
 
@@ -20,15 +20,20 @@ def render(
 ) -> tuple[np.ndarray, dict[str, Any]]:
     """(H, W, 3) float32 sRGB of the scene without its product, and facts about the scene."""
     shot = Shot.of(request, scene, stage)
-    if request.task == Task.PACKSHOT:
-        return packshot.render(shot), _facts(shot)
-    if stage.kind != "standing":
+    picture, done = separated(shot, _picture(shot))
+    return picture, _facts(shot) | done
+
+
+def _picture(shot: Shot) -> np.ndarray:
+    if shot.scene.family == "packshot":
+        return packshot.render(shot)
+    if shot.stage.kind != "standing":
         light = facing.render(shot)
-    elif scene.seamless:
+    elif shot.scene.seamless:
         light = seamless.render(shot)
     else:
         light = tabletop.render(shot)
-    return develop(shot, light), _facts(shot)
+    return develop(shot, light)
 
 
 def _facts(shot: Shot) -> dict[str, Any]:

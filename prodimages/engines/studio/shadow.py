@@ -155,7 +155,7 @@ def _contact(body: Silhouette, width: float) -> Map:
         amount * blur(base, spread * width / step)
         for amount, spread in ((0.6, 0.014), (0.5, 0.045), (0.5, 0.11))
     )
-    return Map(_faded(np.clip(core, 0, 1)), origin, step)
+    return Map(_faded(np.clip(core, 0, 1) * np.float32(body.foot)), origin, step)
 
 
 def _ambient(

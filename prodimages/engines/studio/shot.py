@@ -15,6 +15,10 @@ from prodimages.engines.studio.silhouette import contact_row
 from prodimages.engines.studio.staging import LYING_FROM, Stage
 
 DEFAULT_WIDTH_CM = 25.0
+_BENT = 0.15
+"""Share of the light that even clear glass turns aside, so that its shadow is never none."""
+_ALL_ROUND = 0.5
+"""How far light comes round what is solid: a label covers one side of its bottle."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +52,17 @@ class Shot:
     def standing(self) -> bool:
         """Whether the product stands up from its ground, rather than lies or hangs."""
         return self.stage.kind == "standing" or 0 < self.stage.elevation < LYING_FROM
+
+    @property
+    def opacity(self) -> np.ndarray:
+        """(H, W) share 0..1 of the light that the product keeps from what is behind it."""
+        through = self.product.seen_through
+        if through is None:
+            return self.product.alpha
+        alpha = self.product.alpha
+        stops = np.maximum(1 - through.mean(axis=-1), _BENT)
+        mean = np.average(stops, weights=alpha) if alpha.any() else 1.0
+        return alpha * (stops + _ALL_ROUND * np.float32(mean - stops))
 
     @property
     def columns(self) -> np.ndarray:

@@ -39,6 +39,15 @@ class Silhouette:
     """The canvas's column at which ``solid`` begins."""
     reduce: float
     """Canvas pixels for each pixel of ``solid``."""
+    stops: np.ndarray
+    """(h, w) float32: the share of the light, 0..1, that each pixel of ``solid`` keeps off; 0
+    outside of it."""
+
+    @property
+    def foot(self) -> float:
+        """What of the light the lowest tenth keeps off, 0..1."""
+        low = np.s_[-max(1, len(self.stops) // 10) :]
+        return float(self.stops[low].sum() / max(1, np.count_nonzero(self.solid[low])))
 
     def slice_at(self, y: float, x: np.ndarray, z: np.ndarray) -> np.ndarray:
         """Share 0..1 of the slice at height ``y`` in cells about (1, n) ``x`` and (m, 1) ``z``.
@@ -52,7 +61,7 @@ class Silhouette:
         depth = self._depth(y, x[0])[None, :]
         front = np.maximum(self.middle - depth, self._touching_from(x[0])[None, :])
         share = np.clip(np.minimum(z - front, self.middle + depth - z) / step + 0.5, 0, 1)
-        return np.where((depth > 0) & self._seen(x, y, z), share, 0).astype(np.float32)
+        return np.where(depth > 0, share * self._seen(x, y, z), 0).astype(np.float32)
 
     def _touching_from(self, x: np.ndarray) -> np.ndarray:
         """z where the body touches the ground first at each ``x``; -inf where it doesn't."""
@@ -76,14 +85,14 @@ class Silhouette:
         return np.interp(x, at, depth, left=0.0, right=0.0)
 
     def _seen(self, x: np.ndarray, y: float, z: np.ndarray) -> np.ndarray:
-        """Which of the points (x, y, z) lie behind the outline."""
+        """What of the light the outline before the points (x, y, z) keeps off; 0 beside it."""
         columns, rows = self.camera.project(x, y, np.maximum(z, -0.5 * self.camera.distance))
         row = (rows / self.reduce - 1.0).astype(np.int32)  # the rim itself counts as inside
         column = ((columns - self.corner) / self.reduce).astype(np.int32)
         height, width = self.solid.shape
         inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
         row, column = np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)
-        return inside & self.solid[row, column]
+        return np.where(inside, self.stops[row, column], 0)
 
 
 def contact_row(alpha: np.ndarray, box: tuple[int, int, int, int]) -> int:
@@ -110,8 +119,17 @@ def _lowest(solid: np.ndarray) -> np.ndarray:
     return np.where(solid.any(0), below, 0)
 
 
-def silhouette(alpha: np.ndarray, box: tuple[int, int, int, int], camera: Camera) -> Silhouette:
-    """Measure a standing product from its (H, W) alpha and its box on the canvas."""
+def silhouette(
+    alpha: np.ndarray,
+    box: tuple[int, int, int, int],
+    camera: Camera,
+    *,
+    opacity: np.ndarray | None = None,
+) -> Silhouette:
+    """Measure a standing product from its (H, W) alpha and its box on the canvas.
+
+    ``opacity`` (H, W) is ``alpha`` without the light that passes through glass or lace.
+    """
     left, top, right, _ = (max(0, v) for v in box)
     bottom = contact_row(alpha, box)
     part = alpha[:bottom, left:right]
@@ -124,6 +142,10 @@ def silhouette(alpha: np.ndarray, box: tuple[int, int, int, int], camera: Camera
 
     reduce = max(1.0, max(part.shape) / DETAIL)
     small = max(1, round(part.shape[0] / reduce)), max(1, round(part.shape[1] / reduce))
+    matte = shrink(part, small)
+    stops = (matte > 0.5).astype(np.float32)
+    if opacity is not None:
+        stops *= shrink(opacity[:bottom, left:right], small) / np.maximum(matte, 0.5)
     return Silhouette(
         x=x,
         front=front,
@@ -131,9 +153,10 @@ def silhouette(alpha: np.ndarray, box: tuple[int, int, int, int], camera: Camera
         middle=middle,
         height=float(height),
         camera=camera,
-        solid=shrink(part, small) > 0.5,
+        solid=matte > 0.5,
         corner=float(left),
         reduce=reduce,
+        stops=stops,
     )
 
 

@@ -22,7 +22,6 @@ MOST_DIFFERENCE = 1 / 255
 MOST_DELTA_E_MEAN = 2.0
 MOST_DELTA_E_P95 = 5.0
 LEAST_STRUCTURE = 0.9
-LEAST_EDGE_CONTRAST = 4.0
 MOST_LOST_OUTLINE = 35
 """Percent of the outline that may have less contrast than that."""
 LEAST_CONFIDENCE = 0.6
@@ -150,7 +149,7 @@ def measured_checks(passed: bool, shift: Shift) -> list[Check]:
 def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
     import numpy as np
 
-    from prodimages.cutouts.refinement.confidence import outline_contrast
+    from prodimages.imaging.outline import LEAST_CONTRAST, outline_of
 
     checks = []
     if placed.scale > 1:
@@ -162,10 +161,10 @@ def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
             )
         checks.append(check("enlarged", message % {"scale": placed.scale}, placed.scale))
     stride = 1 + max(placed.alpha.shape) // _LOOKED_AT_SIDE
-    contrast = outline_contrast(composed[::stride, ::stride], placed.alpha[::stride, ::stride])
+    contrast = outline_of(composed[::stride, ::stride], placed.alpha[::stride, ::stride]).contrast
     # Where a third of the outline is lost, so is the shape; the rest may stand out as it likes.
     weakest = float(np.percentile(contrast, MOST_LOST_OUTLINE)) if contrast.size else 0.0
-    if weakest < LEAST_EDGE_CONTRAST:
+    if weakest < LEAST_CONTRAST:
         message = _("The product hardly stands out from the background of the picture.")
         checks.append(check("edge_contrast", message, weakest))
     return checks

@@ -50,8 +50,8 @@ def test_a_white_packshot_is_exactly_white_away_from_its_shadow(shoot: Shoot, sh
 
 
 def test_a_packshot_without_shadow_is_one_color(shoot: Shoot) -> None:
-    picture = shoot(task=Task.PACKSHOT, color="#336699", shadow="none")
-    assert np.abs(picture.rgb * 255 - (0x33, 0x66, 0x99)).max() < 1e-3
+    picture = shoot(task=Task.PACKSHOT, color="#c8dae8", shadow="none")
+    assert np.abs(picture.rgb * 255 - (0xC8, 0xDA, 0xE8)).max() < 1e-3
 
 
 def test_a_hard_shadow_is_refused_to_a_packshot_in_words(shoot: Shoot) -> None:
