@@ -25,7 +25,7 @@ def find(scene: Scene) -> list[Candidate]:
     The gap between them is bridged by the product's own edge, unlike that between two shoes;
     buttons and rivets do not stick out.
     """
-    small = [part for part in parts(_foreign(scene)) if _is_small(scene, part)]
+    small = [part for part in _foreign(scene) if _is_small(scene, part)]
     small = [part for part in small if _sticks_out(scene, part)]
     found = []
     for one, other in itertools.combinations(small, 2):
@@ -34,14 +34,15 @@ def find(scene: Scene) -> list[Candidate]:
     return found[:2]
 
 
-def _foreign(scene: Scene) -> np.ndarray:
-    """Product pixels near the upper outline whose color the body hardly has."""
+def _foreign(scene: Scene) -> list[Part]:
+    """What begins near the upper outline and has a color that the body hardly has."""
     product = scene.product
     reach = max(3, round(_BAND * scene.size))
     depth = np.cumsum(product, axis=0)
     columns = product & (depth <= reach)
     far = np.linalg.norm(scene.lab - scene.color(scene.body.mask), axis=-1) > _LEAST_COLOR
-    return ndimage.binary_opening(columns & far, iterations=1)
+    seeds = ndimage.binary_opening(columns & far, iterations=1)
+    return list(parts(ndimage.binary_propagation(seeds, mask=product & far)))
 
 
 def _is_small(scene: Scene, part: Part) -> bool:

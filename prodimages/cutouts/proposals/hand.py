@@ -23,7 +23,8 @@ def find(scene: Scene) -> list[Candidate]:
     Tan leather, wood and beige cloth have the color too, but then all of the product has.
     """
     skin = opening(_skin(scene) & scene.product, 2.0)
-    skin = ndimage.binary_fill_holes(ndimage.binary_closing(skin, iterations=2)) & scene.product
+    skin = ndimage.binary_fill_holes(skin | ndimage.binary_closing(skin, iterations=2))
+    skin &= scene.product
     hands = [part for part in parts(skin) if _reaches_edge(part)]
     return [found for part in hands if (found := _judged(scene, part, skin)) is not None]
 

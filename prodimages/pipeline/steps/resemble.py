@@ -21,7 +21,7 @@ class Resemble(Step):
     """Nothing is composited here: the engine's picture, scaled back, must be the photo."""
 
     name = "resemble"
-    needs = frozenset({"prepared", "placed", "canvas", "generated"})
+    needs = frozenset({"prepared", "cutout", "placed", "canvas", "generated"})
     gives = frozenset({"composed", "fidelity"})
     each_picture = True
 
