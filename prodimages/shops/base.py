@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from prodimages.conf import settings
 from prodimages.exceptions import ProdimagesError
@@ -118,12 +118,13 @@ class ShopBackend(ABC):
 
     def find(self, text: str) -> Any | None:
         """The product that a person means by ``text``: its SKU where it has one, or its key."""
-        model = apps.get_model(settings.product_model)
+        own = self.products()
+        model = own.model
         names = {field.name for field in model._meta.get_fields()}
         for name in ("sku", "pk"):
             if name == "pk" or name in names:
                 try:
-                    return model._default_manager.get(**{name: text})
+                    return own.get(**{name: text})
                 except (model.DoesNotExist, ValueError, ValidationError):
                     continue
         return None
@@ -137,13 +138,13 @@ class ShopBackend(ABC):
         if type(self).find is not ShopBackend.find:
             asked = ((text, self.find(text)) for text in texts)
             return {text: product for text, product in asked if product is not None}
-        model = apps.get_model(settings.product_model)
-        names = {field.name for field in model._meta.get_fields()}
+        own = self.products()
+        names = {field.name for field in own.model._meta.get_fields()}
         found: dict[str, Any] = {}
         for name in ("sku", "pk"):
             if name == "pk" or name in names:
                 left = [text for text in texts if text not in found]
-                found |= _by_field(model, name, left)
+                found |= _by_field(own, name, left)
         return found
 
     def product_url(self, product: Any) -> str:
@@ -151,9 +152,10 @@ class ShopBackend(ABC):
         return ""
 
 
-def _by_field(model: type[Model], name: str, texts: Collection[str]) -> dict[str, Any]:
+def _by_field(own: QuerySet[Any], name: str, texts: Collection[str]) -> dict[str, Any]:
     """The products whose field is one of ``texts``; what the field can't be, none is."""
-    field: Any = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    options = own.model._meta
+    field: Any = options.pk if name == "pk" else options.get_field(name)
     meant: dict[Any, list[str]] = defaultdict(list)
     for text in texts:
         with contextlib.suppress(ValueError, ValidationError):
@@ -163,7 +165,7 @@ def _by_field(model: type[Model], name: str, texts: Collection[str]) -> dict[str
     found: dict[str, Any] = {}
     values = list(meant)
     for start in range(0, len(values), CHUNK):
-        chosen = model._default_manager.filter(**{f"{name}__in": values[start : start + CHUNK]})
+        chosen = own.filter(**{f"{name}__in": values[start : start + CHUNK]})
         for product in chosen:
             for text in meant.get(getattr(product, name), ()):
                 found.setdefault(text, product)

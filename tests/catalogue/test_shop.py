@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from prodimages.shops import Picture
-from shop_integration.catalogue.models import Product, ProductMedia
+from shop_integration.catalogue.models import MirroredProduct, Product, ProductMedia
 from shop_integration.catalogue.shop import CatalogueShop
 
 pytestmark = pytest.mark.django_db
@@ -162,3 +162,16 @@ def test_unpublish_never_takes_the_shops_own_photo(shop, mug):
     photo = add_photo(mug)
     shop.unpublish(mug, str(photo.pk))
     assert mug.media.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_mirrored_product_is_none_of_this_shops() -> None:
+    own = Product.objects.create(sku="OWN", name="Mug", slug="own")
+    other = Product.objects.create(sku="far:1", name="Mug", slug="far-1")
+    MirroredProduct.objects.create(shop="far", external_id="1", product=other)
+    shop = CatalogueShop("local")
+
+    assert shop.find("OWN") == own
+    assert shop.find("far:1") is None
+    assert shop.find(str(other.pk)) is None
+    assert shop.find_all(["OWN", "far:1", str(other.pk)]) == {"OWN": own}
