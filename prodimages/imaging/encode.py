@@ -43,14 +43,17 @@ def encode(
 
 
 def encode_exact_white(rgb: np.ndarray, *, format: str, quality: int, source_type: str) -> bytes:
-    """Like ``encode``, but border pixels that are pure white stay so after decoding.
+    """Like ``encode``, but border pixels that are pure white stay so after decoding, and color
+    keeps its full resolution.
 
-    Raises the quality, up to lossless WebP, until they do. JPEG at 4:4:4 keeps flat
-    white blocks at any quality; only a shadow's ringing near the border can spoil them.
+    JPEG at 4:4:4 keeps flat white blocks at any quality; only a shadow's ringing near the
+    border can spoil them, and the quality is raised until it doesn't. WebP has full color only
+    where it is lossless.
     """
-    highest = _LOSSLESS if format == "webp" else 100
+    if format == "webp":
+        return encode(rgb, format=format, quality=_LOSSLESS, source_type=source_type)
     content = b""
-    for attempt in dict.fromkeys((quality, max(quality, 95), 98, highest)):
+    for attempt in dict.fromkeys((quality, max(quality, 95), 98, 100)):
         content = encode(rgb, format=format, quality=attempt, source_type=source_type)
         if border_stays_white(rgb, content):
             break

@@ -21,6 +21,7 @@ from prodimages.pipeline.steps.fidelity import Fidelity
 from prodimages.pipeline.steps.mark import Mark
 from prodimages.pipeline.steps.place import Place
 from prodimages.pipeline.steps.prepare import Prepare
+from prodimages.services import reasons
 from tests.cutouts.scenes import background, mug, photo, product_colors
 from tests.imaging.files import saved
 from tests.pipeline.steps.job import SIZE, MemoryCutouts, generated, make_context
@@ -270,3 +271,26 @@ def test_each_step_gives_what_it_declares():
         assert step.needs <= set(context.artifacts)
         step().run(context, {})
         assert step.gives <= set(context.artifacts)
+
+
+@pytest.mark.parametrize("format", ["jpeg", "png", "webp"])
+def test_a_white_packshot_is_verified_after_encoding(format):
+    report = finished(make_context(mug_photo()), format=format, quality=60)["fidelity"][0]
+    assert report["white"] == {"border": 4 * SIZE - 4, "off": 0, "chroma": "4:4:4"}
+    assert {"white_border", "chroma"}.isdisjoint(check["code"] for check in report["checks"])
+
+
+def test_a_packshot_that_is_not_white_along_its_border_says_so():
+    context = make_context(mug_photo())
+    context["generated"] = generated(context)
+    context["generated"][0].rgb[0, :5] = 0.99
+    done = run(context, Prepare, CutOut, Place, Compose, Fidelity, Mark, format="png")
+    report = done["fidelity"][0]
+    assert report["white"]["off"] == 5
+    (check,) = (check for check in report["checks"] if check["code"] == "white_border")
+    assert "5 of 1276 pixels" in check["message"]
+    assert reasons.of_picture({"fidelity": report, "passed": True})["reasons"] == ",other,"
+
+
+def test_a_colored_packshot_is_not_held_to_white():
+    assert "white" not in finished(make_context(mug_photo()), level=0.8)["fidelity"][0]
