@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from prodimages.admin import extras_panel
 from prodimages.admin.access import may_edit_cutouts
 from prodimages.admin.files import made_picture, stored_thumbnail
 from prodimages.admin.forms import EditedMaskForm
@@ -55,7 +57,7 @@ def show(admin: SourcePhotoAdmin, request: HttpRequest, object_id: int) -> HttpR
     wanted = request.GET.get("from", "")
     start = next((version for version in known if str(version.cutout.pk) == wanted), None)
     start = start or next((version for version in known if version.is_in_force), None)
-    context = {
+    context = extras_panel.context(start.cutout if start else None) | {
         "title": _("Check the cut-out"),
         "subtitle": None,
         "opts": admin.opts,
@@ -81,6 +83,28 @@ def use(admin: SourcePhotoAdmin, request: HttpRequest, object_id: int, cutout: i
         messages.error(request, str(refused))
         return _go(_address(admin, request, photo))
     return _go(_address(admin, request, photo, is_done=True))
+
+
+def decide(
+    admin: SourcePhotoAdmin, request: HttpRequest, object_id: int, cutout: int
+) -> HttpResponse:
+    """Remove or keep what a version shows beside the product."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    photo = _photo(admin, request, object_id)
+    version = extras_panel.decide(admin, request, _cutout_or_404(photo, cutout))
+    return _go(_address(admin, request, photo, version=version))
+
+
+def extras(
+    admin: SourcePhotoAdmin,
+    request: HttpRequest,
+    object_id: int,
+    cutout: int,
+    show: Callable[[Cutout], HttpResponseBase],
+) -> HttpResponseBase:
+    """A picture of what a version shows beside the product."""
+    return show(_cutout_or_404(_photo(admin, request, object_id), cutout))
 
 
 def _save(
@@ -160,6 +184,11 @@ def urls(admin: SourcePhotoAdmin) -> list[Any]:
         path(f"{root}canvas/", view(canvas), name=f"{PAGE}_canvas"),
         path(f"{root}alpha/", view(alpha), name=f"{PAGE}_alpha"),
         path(f"{one}use/", view(use), name=f"{PAGE}_use"),
+        path(f"{one}extras/", view(decide), name=f"{PAGE}_extras"),
+        path(f"{one}extras/area/", view(extras, show=extras_panel.area), name=f"{PAGE}_area"),
+        path(
+            f"{one}extras/preview/", view(extras, show=extras_panel.preview), name=f"{PAGE}_hatched"
+        ),
         path(f"{one}picture/", view(picture, side=FULL_SIDE), name=f"{PAGE}_picture"),
         path(f"{one}thumbnail/", view(picture, side=THUMBNAIL_SIDE), name=f"{PAGE}_thumbnail"),
     ]

@@ -6,6 +6,7 @@ import dataclasses
 
 from django.utils.translation import gettext as _
 
+from prodimages.choices import Extra
 from prodimages.conf import settings
 from prodimages.models import Cutout, SourcePhoto
 
@@ -27,6 +28,13 @@ class Version:
         if not self.cutout.by_staff:
             return _("Found automatically")
         who = self.cutout.created_by or _("somebody")
+        if self.cutout.removed and self.based_on is not None:
+            kinds = dict.fromkeys(str(Extra(kind).label) for kind in self.cutout.removed)
+            return _("%(who)s removed from version %(number)d: %(kinds)s") % {
+                "who": who,
+                "number": self.based_on,
+                "kinds": ", ".join(kinds),
+            }
         if self.based_on is None:
             return _("Mask by %(who)s") % {"who": who}
         return _("Painted by %(who)s over version %(number)d") % {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import numpy as np
@@ -97,3 +98,11 @@ CLIPS = (
     polygon((59, 20), (63, 20), (63, 27), (59, 27)),
 )
 BAG = polygon((28, 42), (72, 42), (76, 86), (24, 86))
+
+
+def hung_shirt() -> bytes:
+    """A photo as PNG: a dark shirt on a black hanger before a light wall."""
+    rgb, _alpha = photo((HOOK, BLACK), (SHIRT, NAVY))
+    out = io.BytesIO()
+    Image.fromarray(rgb).save(out, "PNG")
+    return out.getvalue()

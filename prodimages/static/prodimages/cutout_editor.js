@@ -30,18 +30,19 @@ async function bitmap(address) {
 
 async function load() {
     const mask = new Mask(Number(words.width), Number(words.height));
-    const [photo, alpha] = await Promise.all([
+    const [photo, alpha, extras] = await Promise.all([
         bitmap(words.photo),
         words.mask ? bitmap(words.mask) : null,
+        words.extras ? bitmap(words.extras) : null,
     ]);
     if (alpha) {
         mask.load(alpha);
         alpha.close();
     }
-    return { mask, photo };
+    return { mask, photo, extras };
 }
 
-function start({ mask, photo }) {
+function start({ mask, photo, extras }) {
     root.hidden = false;
     const brush = { mode: "keep", size: 0, softness: 0 };
     const history = new History(mask);
@@ -51,6 +52,7 @@ function start({ mask, photo }) {
         zoomOutput.textContent = `${Math.round(scale * 100)} %`;
         painter?.refreshCursor();
     });
+    stage.hatch(extras);
     painter = new Painter(stage, history, brush, find(".pi-brush"), () => changed());
     let isSaved = false;
     let isSaving = false;

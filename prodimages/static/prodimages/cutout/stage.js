@@ -22,6 +22,8 @@ export class Stage {
         this.dirty = null;
         this.fitted = true;
         this.checks = this.context.createPattern(checkerboard(), "repeat");
+        this.lines = this.context.createPattern(hatching(), "repeat");
+        this.extras = null;
         new ResizeObserver(() => this.resize()).observe(canvas);
         this.resize();
     }
@@ -105,6 +107,12 @@ export class Stage {
         this.invalidate();
     }
 
+    /** Hatch where the picture `extras` is opaque; it has the photo's proportions. */
+    hatch(extras) {
+        this.extras = extras;
+        this.invalidate();
+    }
+
     toPhoto(point) {
         const box = this.canvas.getBoundingClientRect();
         return {
@@ -158,6 +166,14 @@ export class Stage {
         buffer.clearRect(left, top, right - left, bottom - top);
         this.compose(buffer);
         this.context.drawImage(this.buffer, 0, 0);
+        if (this.extras && this.backdrop !== "original") {
+            buffer.globalCompositeOperation = "source-over";
+            buffer.clearRect(left, top, right - left, bottom - top);
+            this.fill(buffer, this.lines);
+            buffer.globalCompositeOperation = "destination-in";
+            this.drawWhole(buffer, this.extras);
+            this.context.drawImage(this.buffer, 0, 0);
+        }
         for (const context of [this.context, buffer]) {
             context.restore();
         }
@@ -201,6 +217,19 @@ export class Stage {
         const { width, height } = this.mask;
         context.drawImage(picture, this.x, this.y, width * this.scale, height * this.scale);
     }
+}
+
+function hatching() {
+    const side = 10;
+    const tile = new OffscreenCanvas(side, side);
+    const context = tile.getContext("2d");
+    for (let y = 0; y < side; y += 1) {
+        for (let x = 0; x < side; x += 1) {
+            context.fillStyle = (x + y) % side < 4 ? "rgb(214 40 60)" : "rgb(255 255 255 / 70%)";
+            context.fillRect(x, y, 1, 1);
+        }
+    }
+    return tile;
 }
 
 function checkerboard() {
