@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 from huggingface_hub import snapshot_download
 from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+from tqdm.asyncio import tqdm_asyncio
 
 from prodimages.choices import FailureKind
 from prodimages.engines.model_options import COMMIT
@@ -27,16 +29,32 @@ def folder_of(repository: str, revision: str, *, download: bool) -> Path:
         message = _("No revision of “%(repository)s” is pinned in the settings.")
         raise unavailable(message % {"repository": repository})
     try:
-        found = snapshot_download(
-            repository, revision=revision, local_files_only=not download, allow_patterns=_FETCHED
-        )
+        return fetched(repository, revision, local=not download)
     except (LocalEntryNotFoundError, HfHubHTTPError, OSError) as error:
         message = _(
             "The weights of “%(repository)s” are not on this machine. Fetch them with: "
+            "python manage.py prodimages_models fetch, or: "
             "hf download %(repository)s --revision %(revision)s"
         )
         raise unavailable(message % {"repository": repository, "revision": revision}) from error
-    return Path(found)
+
+
+def fetched(
+    repository: str, revision: str, *, local: bool, bar: type[tqdm_asyncio[Any]] | None = None
+) -> Path:
+    """The folder of what a model needs of ``repository``; ``local`` looks on this machine only.
+
+    Raises what huggingface_hub raises.
+    """
+    return Path(
+        snapshot_download(
+            repository,
+            revision=revision,
+            local_files_only=local,
+            allow_patterns=_FETCHED,
+            tqdm_class=bar,
+        )
+    )
 
 
 def local_folder(path: str) -> Path:

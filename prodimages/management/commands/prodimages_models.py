@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm.asyncio import tqdm_asyncio
+
+from prodimages.engines.declared import DeclaredModel, declared_models
+from prodimages.exceptions import JobFailure
+
+GIGA = 10**9
+
+
+class _Bar(tqdm_asyncio):  # type: ignore[type-arg]  # generic in its stubs only
+    """On stderr, and silent where nobody watches."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options |= {"file": sys.stderr, "disable": not sys.stderr.isatty()}
+        options.pop("name", None)  # the hub's own; a plain bar does not know it
+        super().__init__(*args, **options)
+
+
+class Command(BaseCommand):
+    help = (
+        "Models of the diffusion engines: list them, fetch their weights at the pinned revision, "
+        "verify the digests, delete them. Takes all engines where none is named."
+    )
+    # It says itself what is wrong with an engine, also where another one is sound.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("action", choices=["list", "fetch", "verify", "delete"])
+        parser.add_argument("engines", nargs="*", metavar="ENGINE", help="alias in the settings")
+        parser.add_argument("--presets", action="store_true", help="list all presets instead")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        models = _chosen(options["engines"])
+        match options["action"]:
+            case "list":
+                self._list(_presets() if options["presets"] else map(_row, models), options["json"])
+            case "fetch":
+                self._fetch(models)
+            case "verify":
+                self._verify(models)
+            case _:
+                self._delete(models, named=bool(options["engines"]))
+
+    def _list(self, rows: Any, as_json: bool) -> None:
+        rows = list(rows)
+        if as_json:
+            self.stdout.write(json.dumps(rows, ensure_ascii=False))
+        elif not rows:
+            self.stdout.write("No diffusion engine is declared; --presets shows what there is.")
+        for row in [] if as_json else rows:
+            self.stdout.write(self.style.MIGRATE_HEADING(row.get("engine") or row["preset"]))
+            for name, value in row.items():
+                shown = ", ".join(value) if isinstance(value, list) else value
+                self.stdout.write(f"  {name:12} {'' if shown is None else shown}")
+
+    def _fetch(self, models: list[DeclaredModel]) -> None:
+        from prodimages.diffusion import store
+
+        for model in models:
+            if model.faults:
+                raise CommandError(f"{model.alias}: {' '.join(model.faults)}")
+        for pin in _pins(models):
+            folder = _tried(lambda pin=pin: store.fetch(pin, _Bar))
+            self.stdout.write(f"{pin}: {store.size_of(folder) / GIGA:.2f} GB, verified.")
+
+    def _verify(self, models: list[DeclaredModel]) -> None:
+        from prodimages.diffusion import store
+
+        wrong = 0
+        for pin in _pins(models):
+            folder = store.cached(pin)
+            altered = list(store.altered_files(folder)) if folder else []
+            wrong += folder is None or bool(altered)
+            text = "is not on this machine" if folder is None else "is as the hub has it"
+            self.stdout.write(f"{pin} {'was altered: ' + ', '.join(altered) if altered else text}.")
+        if wrong:
+            raise CommandError("Not all weights are there and unaltered; see above.")
+
+    def _delete(self, models: list[DeclaredModel], *, named: bool) -> None:
+        from prodimages.diffusion import store
+
+        if not named:
+            raise CommandError("Name the engines whose weights are to be deleted.")
+        for pin in _pins(models):
+            freed = store.delete(pin) if store.cached(pin) else 0
+            self.stdout.write(f"{pin}: {freed / GIGA:.2f} GB are free now.")
+
+
+def _chosen(aliases: list[str]) -> list[DeclaredModel]:
+    models = {model.alias: model for model in declared_models()}
+    if unknown := [alias for alias in aliases if alias not in models]:
+        known = ", ".join(models) or "none"
+        raise CommandError(f"No diffusion engine “{unknown[0]}”; declared are: {known}.")
+    return [models[alias] for alias in aliases] if aliases else list(models.values())
+
+
+def _pins(models: list[DeclaredModel]) -> list[Any]:
+    """Each once, also where several engines use it. Raises CommandError for one unpinned."""
+    from prodimages.diffusion.store import Pin
+
+    found = {}
+    for model in models:
+        for repository, revision in model.repositories:
+            if not revision:
+                raise CommandError(f"{model.alias}: no revision of {repository} is pinned.")
+            found[repository, revision] = Pin(repository, revision)
+    return list(found.values())
+
+
+def _tried(action: Any) -> Any:
+    try:
+        return action()
+    except JobFailure as failure:
+        raise CommandError(str(failure)) from failure
+
+
+def _row(model: DeclaredModel) -> dict[str, Any]:
+    from prodimages.diffusion import store
+
+    pins = [store.Pin(*pair) for pair in model.repositories]
+    folders = [store.cached(pin) if pin.revision else None for pin in pins]
+    whole = all(folder is not None for folder in folders)
+    size = sum(store.size_of(folder) for folder in folders if folder)
+    return {
+        "engine": model.alias,
+        **model.facts,
+        "weights": [f"{pin.repository}@{pin.revision or 'unpinned'}" for pin in pins],
+        "cached": whole,
+        "disk_gb": round(size / GIGA, 2),
+        "problems": model.faults,
+    }
+
+
+def _presets() -> Iterator[dict[str, Any]]:
+    from prodimages.engines.declared import facts_of
+    from prodimages.engines.presets import PRESETS
+
+    for name, preset in PRESETS.items():
+        yield facts_of(name, preset) | {"weights": list(preset.repositories)}
