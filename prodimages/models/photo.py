@@ -53,7 +53,7 @@ class CutoutQuerySet(models.QuerySet["Cutout"]):
 
     def kept_extras(self, photo: SourcePhoto) -> list[tuple[str, Box]]:
         """Kind and box of what staff said belongs to the product, in any version."""
-        listed = self.filter(photo=photo).values_list("details__extras", flat=True)
+        listed = self.filter(photo=photo).values_list("details__proposals", flat=True)
         return [
             (extra["kind"], tuple(extra["box"]))
             for extras in listed
@@ -128,7 +128,7 @@ class Cutout(models.Model):
         """What in it may not be the product: number, kind, confidence, box, and ``kept_by``
         once one of the staff said that it belongs to it.
         """
-        return list(self.details.get("extras", []))
+        return list(self.details.get("proposals", []))
 
     @property
     def removed(self) -> list[str]:

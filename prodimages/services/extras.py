@@ -79,7 +79,7 @@ def remove(cutout: Cutout, numbers: Collection[int], user: Any) -> tuple[Cutout,
         "width": cutout.photo.width,
         "height": cutout.photo.height,
         "removed": [extra["kind"] for extra in wanted],
-        "extras": [extra for extra in cutout.extras if extra not in wanted],
+        "proposals": [extra for extra in cutout.extras if extra not in wanted],
     }
     was_used = Cutout.objects.in_force(cutout.photo) == cutout and not waiting_jobs(cutout.photo)
     with transaction.atomic():
@@ -103,7 +103,7 @@ def keep(cutout: Cutout, numbers: Collection[int], user: Any) -> None:
             extra | {"kept_by": str(user)} if extra["number"] in set(numbers) else extra
             for extra in row.extras
         ]
-        row.details = row.details | {"extras": extras}
+        row.details = row.details | {"proposals": extras}
         row.save(update_fields=["details"])
 
 

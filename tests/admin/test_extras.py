@@ -11,6 +11,7 @@ from PIL import Image
 from prodimages.choices import JobState
 from prodimages.models import Cutout, GenerationJob, SourcePhoto
 from prodimages.services import extras, files, masks
+from prodimages.services.known_photos import with_a_hanger
 from prodimages.storage import private_storage
 from prodimages.testing import run_jobs
 from tests.admin.test_cutout_page import address
@@ -104,7 +105,7 @@ def test_kept_it_is_not_proposed_again(boss_client, photo):
     assert again.notices == []
     assert again.images.get().fidelity["operations"] == []
     other = Cutout.objects.create(
-        photo=photo, key="other@1", file=cutout.file.name, details={"extras": cutout.extras}
+        photo=photo, key="other@1", file=cutout.file.name, details={"proposals": cutout.extras}
     )
     assert [question.kept_by for question in extras.questions(other)] == [
         "somebody, in another version"
@@ -153,3 +154,7 @@ def test_answers_need_the_permission_to_change_cut_outs(client_with, photo):
     assert answer(viewer, cutout, "remove").status_code == 403
     for action in ("_area", "_hatched"):
         assert viewer.get(address(photo, action, cutout.pk)).status_code == 403
+
+
+def test_a_hanger_in_the_photo_is_known_where_views_are_chosen(photo):
+    assert with_a_hanger([photo.pk]) == {photo.pk}

@@ -102,7 +102,8 @@ class CutOut(Step):
     def _stored(self, context: StepContext, prepared: PreparedPhoto) -> tuple[str, bytes]:
         """The stored cut-out of the declared backend, made and kept where there is none."""
         from prodimages.cutouts.proposals.find import notes_on
-        from prodimages.cutouts.refinement.confidence import assess, doubt_of
+        from prodimages.cutouts.refinement.confidence import assess
+        from prodimages.cutouts.refinement.doubt import doubt_of
         from prodimages.cutouts.refinement.refine import VERSION, refine
         from prodimages.cutouts.registry import cutout_backend
         from prodimages.imaging.alpha import alpha_to_png, bounding_box
@@ -114,7 +115,7 @@ class CutOut(Step):
         coarse = backend.alpha(prepared.rgb)
         context.advance(0.5)
         context.stop_if_canceled()
-        alpha, doubt = refine(prepared.rgb, coarse), doubt_of(coarse)
+        alpha, doubt = refine(prepared.rgb, coarse), doubt_of(prepared.rgb, coarse)
         notes = notes_on(prepared.rgb, alpha)
         stored = attach(alpha_to_png(alpha, doubt=doubt), notes)
         confidence, reasons = assess(prepared.rgb, alpha, doubt)
@@ -124,7 +125,7 @@ class CutOut(Step):
             "confidence": confidence,
             "reasons": reasons,
             "box": bounding_box(alpha),
-            "extras": [noted.as_json() for noted in notes.found],
+            "proposals": [noted.as_json() for noted in notes.found],
         }
         context.cutouts.save(key, stored, details=details)
         return key, stored
