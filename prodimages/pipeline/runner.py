@@ -7,7 +7,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from prodimages.exceptions import JobCanceled
+from django.utils.translation import gettext as _
+
+from prodimages.choices import FailureKind
+from prodimages.exceptions import JobCanceled, JobFailure
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.registry import get_step
 from prodimages.pipeline.spec import PlannedStep
@@ -34,6 +37,10 @@ class Run:
         self.error: Exception | None = None
         self.timings: dict[str, float] = {}
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(step.name for step in self.context.plan.steps)
+
     def step(self, name: str) -> PlannedStep:
         return next(step for step in self.context.plan.steps if step.name == name)
 
@@ -46,12 +53,33 @@ def run_batch(
 ) -> list[Run]:
     """Make the missing pictures of every job; one job's failure leaves its neighbours unharmed.
 
-    The jobs must have the same step names (they do when they share a batch key).
+    Jobs that were planned before a chain got another step run apart from those with it.
     ``on_end(position, run)`` is called once for each job, as soon as it has ended.
     """
     runs = [Run(context) for context in contexts]
-    names = [step.name for step in contexts[0].plan.steps]
-    steps = [get_step(name) for name in names]
+    chains: dict[tuple[str, ...], list[int]] = {}
+    for position, run in enumerate(runs):
+        chains.setdefault(run.names, []).append(position)
+    for names, positions in chains.items():
+
+        def on_end_of_mine(at: int, run: Run, positions: list[int] = positions) -> None:
+            on_end(positions[at], run)
+
+        _run_chain([runs[position] for position in positions], names, watch, on_end_of_mine)
+    return runs
+
+
+def _run_chain(
+    runs: list[Run], names: Sequence[str], watch: Watch, on_end: Callable[[int, Run], None]
+) -> None:
+    """Run jobs whose steps have these names; they fail in words where one is not known here."""
+    try:
+        steps = [get_step(name) for name in names]
+    except KeyError as error:
+        for position, run in enumerate(runs):
+            run.error = _of_another_version(error)
+            on_end(position, run)
+        return
     once = [step.name for step in steps if not step.each_picture]
     for position, name in enumerate(once):
         for run in runs:
@@ -61,7 +89,14 @@ def run_batch(
     _tell(runs, ended, on_end, lambda run: run.error is not None)
     _run_pictures(runs, [step.name for step in steps if step.each_picture], watch)
     _tell(runs, ended, on_end, lambda run: True)
-    return runs
+
+
+def _of_another_version(error: KeyError) -> JobFailure:
+    message = _(
+        "This job was planned by another version of prodimages: this worker has no step "
+        "“%(name)s”. Update the workers and retry."
+    )
+    return JobFailure(FailureKind.UNAVAILABLE, message % {"name": error.args[0]})
 
 
 def _tell(

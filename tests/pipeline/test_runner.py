@@ -22,6 +22,15 @@ class Once(Step):
             raise ValueError("no")
 
 
+class Later(Step):
+    """A step that the chain got after jobs had been planned."""
+
+    name = "later"
+
+    def run(self, context, parameters):
+        context["ran"].append("later")
+
+
 class Each(Step):
     name = "each"
     each_picture = True
@@ -59,12 +68,12 @@ class Watch:
 
 @pytest.fixture(autouse=True)
 def _steps(monkeypatch):
-    steps = {"once": Once(), "each": Each()}
+    steps = {"once": Once(), "later": Later(), "each": Each()}
     monkeypatch.setattr(runner, "get_step", steps.__getitem__)
 
 
-def context(prompt="", count=1, max_batch=1, canceled=lambda: False):
-    steps = [PlannedStep(name=name, version=1, parameters={}) for name in ("once", "each")]
+def context(prompt="", count=1, max_batch=1, canceled=lambda: False, names=("once", "each")):
+    steps = [PlannedStep(name=name, version=1, parameters={}) for name in names]
     plan = Plan(
         **{field.name: None for field in dataclasses.fields(Plan)}
         | {"steps": steps, "prompt": prompt, "count": count}
@@ -146,3 +155,21 @@ def test_a_step_that_fails_as_a_whole_fails_all_that_it_was_given(monkeypatch):
     monkeypatch.setattr(Each, "run_batch", lambda *args: 1 / 0)
     runs, _ends = run(context(), context())
     assert all(isinstance(one.error, ZeroDivisionError) for one in runs)
+
+
+def test_jobs_of_before_and_after_a_new_step_run_in_one_batch_each_by_its_own_plan():
+    old, new = context(max_batch=4), context(max_batch=4, names=("once", "later", "each"))
+    bad = context(prompt="fails", names=("once", "later", "each"))
+    runs, ends = run(new, old, bad)
+    assert new["ran"] == ["once", "later", [0]]
+    assert old["ran"] == ["once", [0]]
+    assert [one.error is None for one in runs] == [True, True, False]
+    assert sorted((at, error is None) for at, error in ends) == [(0, True), (1, True), (2, False)]
+
+
+def test_a_plan_with_an_unknown_step_fails_in_words_alone():
+    newer, good = context(names=("once", "tomorrow", "each")), context()
+    runs, ends = run(newer, good)
+    assert "“tomorrow”" in str(runs[0].error)
+    assert good["ran"] == ["once", [0]]
+    assert sorted(at for at, _error in ends) == [0, 1]
