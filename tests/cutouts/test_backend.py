@@ -43,6 +43,13 @@ def test_finds_a_product(installed):
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="no package with the weights for it")
+def test_a_mirrored_photo_has_the_mirrored_alpha(installed):
+    rgb = photo(mug(), product_colors((0.75, 0.2, 0.15)), background("grass"))
+    mirrored = installed.alpha(np.ascontiguousarray(rgb[:, ::-1]))[:, ::-1]
+    assert np.abs(mirrored - installed.alpha(rgb)).max() < 0.02
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="no package with the weights for it")
 def test_the_package_with_the_weights_is_not_imported(installed):
     code = (
         "import sys; from django.conf import settings; settings.configure(USE_I18N=False);"

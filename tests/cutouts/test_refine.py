@@ -8,9 +8,9 @@ from prodimages.choices import FailureKind
 from prodimages.cutouts.refinement.confidence import (
     assess,
     cutting_edges,
-    doubt_of,
     touched_edges,
 )
+from prodimages.cutouts.refinement.doubt import doubt_of
 from prodimages.cutouts.refinement.foreground import estimate_foreground
 from prodimages.cutouts.refinement.refine import refine
 from prodimages.exceptions import JobFailure
@@ -183,11 +183,40 @@ def test_a_soft_interior_is_doubted():
 
 
 def test_doubt_is_about_patches_and_not_about_the_outline():
-    coarse = ndimage.gaussian_filter(mug(), 2)
-    assert doubt_of(coarse) == 0
+    true = mug()
+    alike = photo(true, product_colors(WHITE), np.full((SIDE, SIDE, 3), 0.9))
+    coarse = ndimage.gaussian_filter(true, 2)
+    assert doubt_of(alike, coarse) == 0
     coarse[200:300, 150:240] = 0.5
-    patch = 100 * 90 / np.count_nonzero(mug() > 0.5)
-    assert doubt_of(coarse) == pytest.approx(patch, rel=0.3)
+    patch = 100 * 90 / np.count_nonzero(true > 0.5)
+    assert 0.3 * patch < doubt_of(alike, coarse) < 1.2 * patch
+
+
+def test_colors_that_belong_to_one_side_settle_most_of_a_doubt():
+    true = mug()
+    coarse = ndimage.gaussian_filter(true, 2)
+    coarse[200:300, 150:240] = 0.5
+    alike, clear = (
+        doubt_of(photo(true, product_colors(color), background("gray")), coarse)
+        for color in ((0.55, 0.55, 0.55), RED)
+    )
+    assert 0 < clear < 0.5 * alike
+
+
+def blended(colors, behind, alpha):
+    """(H, W, 3) uint8, without the shadow that ``photo`` draws."""
+    return np.rint((colors * alpha + behind * (1 - alpha)) * 255).astype(np.uint8)
+
+
+def test_a_stretch_of_outline_in_the_background_s_color_lowers_confidence():
+    true, behind = mug()[..., None], background("gray")
+    colors = product_colors(RED)
+    plain, _reasons = assess(blended(colors, behind, true), true[..., 0])
+    colors[370:] = behind[370:]  # the foot, as a white sole on a white floor
+    rgb = blended(colors, behind, true)
+    lost, reasons = assess(rgb, true[..., 0])
+    assert lost < plain
+    assert any("background's color" in reason for reason in reasons)
 
 
 def test_the_backends_doubt_lowers_confidence():

@@ -7,11 +7,15 @@ from django.utils.translation import gettext as _
 from scipy import ndimage
 
 from prodimages.imaging.alpha import bounding_box
+from prodimages.imaging.color import lab
 from prodimages.imaging.outline import outline_of
 
 EDGES = ("left", "top", "right", "bottom")
 _WORKING_SIDE = 512
-_MODEL_SIDE = 320
+_LOST_RUN = 0.14
+"""How long a stretch of the outline, as a share of the product's diagonal, may lack contrast."""
+_LEAST_DIFFERENCE = 7.0
+"""CIE76 under which product and background have hardly another color."""
 
 
 def touched_edges(alpha: np.ndarray) -> frozenset[str]:
@@ -43,25 +47,10 @@ def _edge_lines(alpha: np.ndarray) -> dict[str, tuple[int, int]]:
     }
 
 
-def doubt_of(coarse: np.ndarray) -> float:
-    """How much of the product a backend was undecided about, as a share of its area.
-
-    Only what is undecided over more than 4 of the model's pixels counts; at an outline
-    every backend wavers over less. ``coarse`` is its (H, W) alpha in 0..1.
-    """
-    stride = max(1, max(coarse.shape) // _WORKING_SIDE)
-    small = coarse[::stride, ::stride]
-    rim = 2 * max(small.shape) / _MODEL_SIDE
-    undecided = (small > 0.15) & (small < 0.85)
-    wide = ndimage.distance_transform_edt(undecided) > rim
-    patches = undecided & ndimage.binary_dilation(wide, iterations=max(1, round(rim)))
-    return float(patches.sum() / max(1, np.count_nonzero(small > 0.5)))
-
-
 def assess(rgb: np.ndarray, alpha: np.ndarray, doubt: float = 0.0) -> tuple[float, list[str]]:
     """Confidence 0..1 and the reasons, in words, that lower it.
 
-    ``doubt`` is what ``doubt_of`` found in the backend's alpha before it was refined.
+    ``doubt`` is what ``doubt.doubt_of`` found in the backend's alpha before it was refined.
     """
     stride = max(1, max(alpha.shape) // _WORKING_SIDE)
     small, photo = alpha[::stride, ::stride], rgb[::stride, ::stride]
@@ -75,12 +64,17 @@ def assess(rgb: np.ndarray, alpha: np.ndarray, doubt: float = 0.0) -> tuple[floa
             _("Parts inside the product are unclear."),
         ),
         (doubt > 0.05, 0.3, _("It is not clear everywhere what belongs to the product.")),
-        (doubt > 0.12, 0.3, _("Large parts were decided by color alone.")),
+        (doubt > 0.12, 0.4, _("Large parts were decided by color alone.")),
         (_count_parts(product) > 2, 0.15, _("The cut-out falls into several parts.")),
         (
             _low_contrast_share(photo, small) > 0.35,
             0.3,
             _("The product hardly stands out from the background."),
+        ),
+        (
+            _lost_run(photo, small) > _LOST_RUN,
+            0.3,
+            _("Along a part of its outline the product has the background's color."),
         ),
         (product.mean() < 0.02, 0.1, _("The product is very small in the photo.")),
     )
@@ -106,3 +100,33 @@ def _low_contrast_share(rgb: np.ndarray, alpha: np.ndarray) -> float:
     """Share of the outline where product and background differ by under 4 L*."""
     outline = outline_of(rgb, alpha)
     return outline.lost if outline.rows.size else 1.0
+
+
+def _lost_run(rgb: np.ndarray, alpha: np.ndarray, reach: int = 4) -> float:
+    """Longest stretch of outline without a difference in color, over the product's diagonal.
+
+    There a backend guesses, however sure it is: a white sole before a white floor.
+    """
+    colors = lab(rgb).astype(np.float32)
+    product = alpha > 0.5
+    outline = product & ~ndimage.binary_erosion(product, border_value=1)
+    inside, has_inside = _mean_near(colors, alpha > 0.95, reach)
+    outside, has_outside = _mean_near(colors, alpha < 0.05, reach)
+    known = outline & has_inside & has_outside
+    lost = known & (np.linalg.norm(inside - outside, axis=-1) < _LEAST_DIFFERENCE)
+    joined = lost | (outline & ndimage.binary_dilation(lost, iterations=2))
+    labels, count = ndimage.label(joined, structure=np.ones((3, 3)))
+    box = bounding_box(alpha, 0.5)
+    if not count or box is None:
+        return 0.0
+    longest = np.bincount(labels.ravel())[1:].max()
+    return float(longest / np.hypot(box[2] - box[0], box[3] - box[1]))
+
+
+def _mean_near(colors: np.ndarray, where: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean of the (H, W, 3) ``colors`` ``where`` that is so around each pixel; where there is."""
+    weight = where.astype(np.float32)
+    total = ndimage.uniform_filter(weight, 2 * reach + 1)
+    size = (2 * reach + 1, 2 * reach + 1, 1)
+    mean = ndimage.uniform_filter(colors * weight[..., None], size)
+    return mean / np.maximum(total, 1e-6)[..., None], total > 1e-3

@@ -20,7 +20,7 @@ VERSION = 1
 """Raised whenever the same photo and coarse alpha would give another alpha."""
 WORKING_SIDE = 640
 """Longest side in pixels at which the matte is solved, before it is brought to full size."""
-_MODEL_SIDE = 320
+MODEL_SIDE = 320
 """Resolution in pixels that a backend's alpha is worth at least."""
 _STRIP = 512
 """Rows brought to full size at a time, which bounds the memory that floats take."""
@@ -38,8 +38,8 @@ def refine(rgb: np.ndarray, coarse: np.ndarray) -> np.ndarray:
 
     Raises JobFailure(NO_PRODUCT) when nothing is left.
     """
-    photo, prior = _at_working_size(rgb, coarse)
-    evidence = _evidence(photo, prior)
+    photo, prior = at_working_size(rgb, coarse)
+    evidence = evidence_in(photo, prior)
     belief = _believe(prior, evidence)
     belief = grow(close_gaps(belief, prior, evidence), evidence)
     belief = drop_strays(belief)
@@ -57,7 +57,7 @@ def no_product() -> JobFailure:
     return JobFailure(FailureKind.NO_PRODUCT, message)
 
 
-def _at_working_size(rgb: np.ndarray, coarse: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def at_working_size(rgb: np.ndarray, coarse: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     height, width = coarse.shape
     scale = min(1.0, WORKING_SIDE / max(height, width))
     size = max(8, round(width * scale)), max(8, round(height * scale))
@@ -66,7 +66,7 @@ def _at_working_size(rgb: np.ndarray, coarse: np.ndarray) -> tuple[np.ndarray, n
     return np.asarray(photo), np.asarray(prior).clip(0, 1)
 
 
-def _evidence(photo: np.ndarray, prior: np.ndarray) -> np.ndarray:
+def evidence_in(photo: np.ndarray, prior: np.ndarray) -> np.ndarray:
     """What the colors say, learned from where the backend is sure; weak opinions are none."""
     evidence = color_evidence(photo, (prior > 0.9) * 1.0, (prior < 0.05) * 1.0)
     strong = np.sign(evidence) * np.maximum(np.abs(evidence) - _WEAK_EVIDENCE, 0)
@@ -82,7 +82,7 @@ def _believe(prior: np.ndarray, evidence: np.ndarray) -> np.ndarray:
 
 def _solve(photo: np.ndarray, belief: np.ndarray) -> np.ndarray:
     """The matte at working size: solved in a band around the outline, solid within."""
-    reach = max(2, round(2 * max(belief.shape) / _MODEL_SIDE))
+    reach = max(2, round(2 * max(belief.shape) / MODEL_SIDE))
     inside = ndimage.distance_transform_edt(belief > 0.9)
     outside = ndimage.distance_transform_edt(belief <= 0.1)
     deep = ndimage.distance_transform_edt(belief > 0.5) > _DEEP * reach
