@@ -82,3 +82,21 @@ def broker(folder: Path) -> tuple[str, dict[str, Any]]:
         "control_folder": str(messages / "control"),
         "store_processed": False,
     }
+
+
+def engines() -> dict[str, Any]:
+    """ENGINES: the studio, and a diffusion model on the queue ``gpu`` where a preset is named.
+
+    DIFFUSION_REVISIONS is ``repository=commit``, several with commas between them.
+    """
+    declared: dict[str, Any] = {"studio": {"BACKEND": "prodimages.engines.studio.StudioEngine"}}
+    if preset := os.environ.get("DIFFUSION_PRESET", ""):
+        pairs = filter(None, os.environ.get("DIFFUSION_REVISIONS", "").split(","))
+        parted = (pair.partition("=") for pair in pairs)
+        revisions = {name.strip(): commit.strip() for name, _equals, commit in parted}
+        declared["diffusion"] = {
+            "BACKEND": "prodimages.engines.diffusers.DiffusersEngine",
+            "QUEUE": "gpu",
+            "OPTIONS": {"PRESET": preset, "REVISIONS": revisions},
+        }
+    return declared

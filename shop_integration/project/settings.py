@@ -8,7 +8,7 @@ docs/howto/scale-out.md).
 import os
 from pathlib import Path
 
-from shop_integration.project.environment import broker, database, demo_secret_key, flag
+from shop_integration.project.environment import broker, database, demo_secret_key, engines, flag
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("PRODIMAGES_VAR", BASE_DIR / "var"))
@@ -92,6 +92,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 PRODIMAGES_PRODUCT_MODEL = "prodimages_catalogue.Product"
 PRODIMAGES = {
+    "ENGINES": engines(),
     "SHOPS": {"local": {"BACKEND": "shop_integration.catalogue.shop.CatalogueShop"}},
 }
 

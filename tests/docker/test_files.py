@@ -16,8 +16,8 @@ from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
-DOCKERFILES = {"web": DOCKER / "Dockerfile.web", "worker": DOCKER / "Dockerfile.worker"}
-OURS = ("web", "migrate", "worker", "reap")
+DOCKERFILES = {name: DOCKER / f"Dockerfile.{name}" for name in ("web", "worker", "worker-gpu")}
+OURS = ("web", "migrate", "worker", "worker-gpu", "reap")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_our_commands_name_what_there_is(compose: dict[str, Any]) -> None:
 
 
 def test_health_is_asked_of_every_lasting_service(compose: dict[str, Any]) -> None:
-    for name in ("database", "broker", "web", "worker"):
+    for name in ("database", "broker", "web", "worker", "worker-gpu"):
         check = compose["services"][name]["healthcheck"]
         assert check["test"][0] == "CMD"
         if "manage.py" in check["test"]:
@@ -91,6 +91,53 @@ def test_workers_take_from_the_queue_of_the_settings(compose: dict[str, Any]) ->
     assert command[command.index("-Q") + 1] == DEFAULTS["QUEUE"]
 
 
+def test_a_preset_declares_an_engine_for_the_worker_with_a_card(compose, monkeypatch) -> None:
+    from prodimages.engines.model_options import ModelOptions
+    from shop_integration.project.environment import engines
+
+    monkeypatch.delenv("DIFFUSION_PRESET", raising=False)
+    assert set(engines()) == {"studio"}
+    commit = 40 * "a"
+    monkeypatch.setenv("DIFFUSION_PRESET", "sd-turbo")
+    pins = f"stabilityai/sd-turbo={commit}, madebyollin/taesd = {commit},"
+    monkeypatch.setenv("DIFFUSION_REVISIONS", pins)
+    declared = engines()["diffusion"]
+    assert ModelOptions.parse(declared["OPTIONS"])[1] == []
+    command = command_of(compose["services"]["worker-gpu"])
+    assert command[command.index("-Q") + 1] == declared["QUEUE"]
+    assert command[command.index("--concurrency") + 1] == "1"
+
+
+def test_the_worker_with_a_card_gets_one_and_keeps_its_models(compose: dict[str, Any]) -> None:
+    service = compose["services"]["worker-gpu"]
+    (device,) = service["deploy"]["resources"]["reservations"]["devices"]
+    assert (device["driver"], device["count"], device["capabilities"]) == ("nvidia", 1, ["gpu"])
+    assert service["profiles"] == ["gpu"]  # so that a machine without a card starts the rest
+    (home,) = re.findall(r"HF_HOME=(\S+)", DOCKERFILES["worker-gpu"].read_text())
+    assert f"models:{home}" in service["volumes"]
+
+
+def test_images_stand_on_pinned_versions(compose: dict[str, Any]) -> None:
+    bases = [base for path in DOCKERFILES.values() for base in instructions(path, "FROM")]
+    others = [one["image"] for one in compose["services"].values() if "build" not in one]
+    for image in [*bases, *others]:
+        assert re.fullmatch(r"[\w./-]+:\d[\w.-]*", image), image
+
+
+def test_torch_is_in_the_image_with_a_card_alone() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for name, path in DOCKERFILES.items():
+        text = path.read_text()
+        extras = re.search(r"-e '\.\[([\w,]+)\]'", text)[1].split(",")  # type: ignore[index]
+        wanted = [
+            *project["dependencies"],
+            *(line for extra in extras for line in project["optional-dependencies"][extra]),
+            *(DOCKER / "requirements.txt").read_text().splitlines(),
+        ]
+        has_torch = any(line.startswith(("torch", "diffusers")) for line in wanted)
+        assert has_torch == (name == "worker-gpu")
+
+
 def test_waited_for_services_and_volumes_exist(compose: dict[str, Any]) -> None:
     for service in compose["services"].values():
         for name, wait in service.get("depends_on", {}).items():
@@ -115,7 +162,7 @@ def test_images_install_extras_and_copy_files_that_exist(name: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = set(re.search(r"-e '\.\[([\w,]+)\]'", text)[1].split(","))  # type: ignore[index]
     assert extras <= set(project["optional-dependencies"])
-    assert ("cpu" in extras) == (name == "worker")
+    assert ("cpu" in extras) == name.startswith("worker")
     for path in re.findall(r"-[cr] (\S+\.txt)", text):
         assert (ROOT / path).is_file()
     ignored = (DOCKER / f"Dockerfile.{name}.dockerignore").read_text().split()
