@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max, Model
 
 from prodimages.choices import Extra
+from prodimages.cutouts.proposals.base import SURE
 from prodimages.models import Cutout, GenerationJob
 
 
@@ -26,11 +27,18 @@ def known_photos(products: Sequence[Model], refs: Mapping[Any, str], shop: str) 
 
 
 def with_a_hanger(photos: Iterable[int]) -> set[int]:
-    """Those of ``photos`` in which a hanger was found, whatever came of the proposal."""
+    """Those of ``photos`` in which a hanger was surely found, or that staff took a hanger out of.
+
+    One of which staff said that it belongs to the product is none.
+    """
     rows = Cutout.objects.filter(photo__in=set(photos)).values_list("photo_id", "details")
     return {photo for photo, details in rows if _names_a_hanger(details)}
 
 
 def _names_a_hanger(details: Mapping[str, Any]) -> bool:
-    proposals = details.get("proposals") or ()
-    return any(isinstance(part, Mapping) and part.get("kind") == Extra.HANGER for part in proposals)
+    if Extra.HANGER in details.get("removed", ()):
+        return True
+    return any(
+        part["kind"] == Extra.HANGER and part["confidence"] >= SURE and not part.get("kept_by")
+        for part in details.get("proposals", ())
+    )

@@ -86,23 +86,32 @@ def test_a_remembered_view_is_in_later_plans_and_not_in_frozen_ones(flat):
     assert make_job(product, style).plan["product"]["view_from"] == "unknown"
 
 
+HANGER = {"number": 1, "kind": "hanger", "confidence": 0.9, "box": [0, 0, 9, 9]}
+
+
 @pytest.mark.django_db
-def test_a_hanger_that_was_found_hangs_the_next_picture(flat):
+@pytest.mark.parametrize(
+    ("details", "decides"),
+    [
+        ({"proposals": [HANGER | {"kind": "tag"}, HANGER]}, "photo"),
+        ({"removed": ["hanger"], "proposals": []}, "photo"),
+        ({"proposals": [HANGER | {"kind": "tag"}]}, "words"),
+        ({"proposals": [HANGER | {"confidence": 0.2}]}, "words"),
+        ({"proposals": [HANGER | {"kept_by": "boss"}]}, "words"),
+        ({}, "words"),
+    ],
+)
+def test_a_hanger_that_was_found_hangs_the_next_picture(flat, details, decides):
     product, style = make_product(category="clothing/shirts"), make_style()
     make_job(product, style)
     run_jobs()
     photo = GenerationJob.objects.get().photo
-    assert make_job(product, style).plan["product"]["view_from"] == "words"
-    Cutout.objects.create(
-        photo=photo,
-        key="other@1",
-        file=ContentFile(b"x", name="alpha.png"),
-        details={"proposals": [{"kind": "tag"}, {"kind": "hanger"}]},
-    )
+    file = ContentFile(b"x", name="alpha.png")
+    Cutout.objects.create(photo=photo, key="other@1", file=file, details=details)
     plan = make_job(product, style).plan
-    assert plan["product"]["view_from"] == "photo"
-    assert plan["view"] == {"elevation": 0.0, "support": "wall"}
-    assert preview(product, shop="local", style=style).view["support"] == "wall"
+    assert plan["product"]["view_from"] == decides
+    assert plan["view"]["support"] == ("wall" if decides == "photo" else "surface")
+    assert preview(product, shop="local", style=style).view == plan["view"]
     other = make_product(category="clothing/shirts")
     assert make_job(other, style).plan["product"]["view_from"] == "words"
 
