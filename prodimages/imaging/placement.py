@@ -111,18 +111,21 @@ def place(
     width_cm: float | None = None,
     bleeds: frozenset[str] = frozenset(),
     source: Box | None = None,
+    extent: Extent | None = None,
 ) -> PlacedProduct:
     """Resample the product to its box on a canvas of (width, height). Never mirrors.
 
-    ``width_cm`` is the real width of the upright product, ``source`` its box in the given
-    arrays where it is known better than ``alpha`` tells.
+    ``width_cm`` is the real width of the upright product. ``source`` is its box in the given
+    arrays, and ``extent`` how far it reaches from that box's middle once it is turned, where
+    they are known better than ``alpha`` tells.
     """
     source = source or bounding_box(alpha)
     if source is None:
         raise ValueError("there is no product to place")
     box = placement.box
     if placement.rotation:
-        small = _turned(foreground, alpha, source, placement)
+        extent = extent or turned_extent(alpha, source, placement.rotation)
+        small = _turned(foreground, alpha, source, placement, extent)
         if width_cm is not None:
             width_cm *= (box[2] - box[0]) / ((source[2] - source[0]) * placement.scale)
     else:
@@ -224,11 +227,14 @@ def _upright(
 
 
 def _turned(
-    foreground: np.ndarray, alpha: np.ndarray, source: Box, placement: Placement
+    foreground: np.ndarray,
+    alpha: np.ndarray,
+    source: Box,
+    placement: Placement,
+    extent: Extent,
 ) -> tuple[np.ndarray, np.ndarray]:
     """As ``_upright``, but turned about the middle of ``source``."""
     left, top, right, bottom = placement.box
-    extent = turned_extent(alpha, source, placement.rotation)
     return resample_turned(
         foreground,
         alpha,

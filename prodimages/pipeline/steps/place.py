@@ -15,7 +15,10 @@ from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Step
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from prodimages.imaging.placement import Placement
+    from prodimages.imaging.rotation import Extent
     from prodimages.imaging.types import PlacedProduct
     from prodimages.pipeline.steps.enlarge import Enlarged
 
@@ -84,10 +87,12 @@ def _placed(context: StepContext, placement: Placement, enlarged: Enlarged | Non
     from prodimages.imaging.placement import place
 
     cutout, plan = context["cutout"], context.plan
-    colors, alpha, factor, source = cutout.foreground, cutout.alpha, 1, None
+    colors, alpha, factor, source, extent = cutout.foreground, cutout.alpha, 1, None, None
     if enlarged is not None:
         colors, alpha = enlarged.foreground, enlarged.alpha
         factor, source = enlarged.factor, enlarged.source
+        # The photo's own, finer by the factor: what is seen through it is placed by that, too.
+        extent = _extent(cutout.alpha, placement.rotation, factor)
     placed = place(
         colors,
         alpha,
@@ -96,11 +101,23 @@ def _placed(context: StepContext, placement: Placement, enlarged: Enlarged | Non
         width_cm=plan.product.get("width_cm"),
         bleeds=cutting_edges(cutout.alpha),
         source=source,
+        extent=extent,
     )
     placed = dataclasses.replace(
         placed, scale=placement.scale, learned=factor, measured=cutout.measured
     )
     return _with_what_shows_through(context, placement, placed)
+
+
+def _extent(alpha: np.ndarray, degrees: float, factor: int) -> Extent:
+    """How far the photo's product reaches once it is turned, in pixels of its enlargement."""
+    from prodimages.imaging.alpha import bounding_box
+    from prodimages.imaging.rotation import turned_extent
+
+    source = bounding_box(alpha)
+    assert source is not None  # else it could not have been planned
+    left, top, right, bottom = turned_extent(alpha, source, degrees)
+    return factor * left, factor * top, factor * right, factor * bottom
 
 
 def _with_what_shows_through(
