@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 from django.utils import timezone
 
@@ -113,6 +115,33 @@ def test_a_worker_gets_the_poll_step_and_the_hosts_app_keeps_its_own():
     app.steps["consumer"].add("the host's own")
     worker._add_poll_step(instance=type("Worker", (), {"app": app}))
     assert app.steps["consumer"] == {worker.PollStep, "the host's own"}
+
+
+@pytest.mark.parametrize(
+    "options, configured, cores, threads",
+    [
+        ({"concurrency": 2}, None, 8, "4"),
+        ({"concurrency": 0}, 8, 8, "1"),
+        ({}, 16, 8, "1"),
+        ({"concurrency": 1}, 4, 8, "8"),
+    ],
+)
+def test_the_cores_are_shared_among_the_processes(monkeypatch, options, configured, cores, threads):
+    for name in ("OMP_NUM_THREADS", "OMP_WAIT_POLICY"):
+        monkeypatch.setenv(name, "")  # so that it is put back in the end
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(worker.os, "sched_getaffinity", lambda pid: set(range(cores)))
+    conf = type("Conf", (), {"worker_concurrency": configured})
+    worker._share_cores(conf=conf, options=options)
+    assert os.environ["OMP_NUM_THREADS"] == threads
+    assert os.environ["OMP_WAIT_POLICY"] == "passive"
+
+
+def test_what_the_environment_says_of_threads_stands(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
+    worker.share_cores(1)
+    assert (os.environ["OMP_NUM_THREADS"], os.environ["OMP_WAIT_POLICY"]) == ("3", "active")
 
 
 def test_only_a_process_that_is_replaced_is_ended(monkeypatch):
