@@ -90,7 +90,8 @@ def _flat_shade(shot: Shot) -> Shade:
     width_cm = shot.product.width_cm or DEFAULT_WIDTH_CM
     tilt = 1.0 if hanging else float(np.sin(np.radians(shot.stage.elevation)))
     opacity = shot.opacity
-    # What lies there in threads, or flat glass, has little to lift the rest of it.
+    # What lies there in threads, or flat glass, has little to lift the rest of it, and is lit
+    # from all sides through its own gaps.
     solid = float(opacity.sum() / max(float(shot.product.alpha.sum()), 1.0))
     shadow = flat_shadow(
         opacity,
@@ -99,8 +100,8 @@ def _flat_shade(shot: Shot) -> Shade:
         shot.light,
         tilt=tilt,
     )
-    touch = 0.0 if hanging else 1.0
-    lamp = (1 - shadow.cast) * (1 - 0.5 * touch * shadow.contact)
-    sky = (1 - shadow.ambient) * (1 - 0.7 * touch * shadow.contact)
+    touch = 0.0 if hanging else solid
+    lamp = (1 - solid * shadow.cast) * (1 - 0.5 * touch * shadow.contact)
+    sky = (1 - solid * shadow.ambient) * (1 - 0.7 * touch * shadow.contact)
     full = shot.height, shot.width
     return Shade(np.clip(resize(lamp, full), 0, 1), np.clip(resize(sky, full), 0, 1))
