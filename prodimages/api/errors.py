@@ -27,6 +27,8 @@ from prodimages.services.budgets import seconds_until
 
 MEDIA_TYPE = "application/problem+json"
 TYPES = "urn:prodimages:problem:"
+_WHOLE = {"__all__", "non_field_errors"}
+"""What Django and DRF call an error that is about no one field."""
 
 
 class Conflict(APIException):
@@ -110,7 +112,10 @@ def _sentence(text: str) -> str:
 
 
 def _field(name: str | None) -> str | None:
-    return None if name in {None, "__all__", "non_field_errors"} else name
+    if name is None or name in _WHOLE:
+        return None
+    parent, _dot, last = name.rpartition(".")
+    return parent if parent and last in _WHOLE else name
 
 
 def _of_django(exc: Exception) -> APIException | None:

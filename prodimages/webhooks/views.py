@@ -29,6 +29,8 @@ from prodimages.shops.registry import platform_shop
 logger = logging.getLogger(__name__)
 
 BUSY_SECONDS = 30
+_MOST_DIGITS = 18
+"""Of a stated length; Python refuses to read numbers of thousands of digits."""
 
 
 class TooBig(Exception):
@@ -84,7 +86,7 @@ def _delivery(request: HttpRequest) -> Delivery:
     received_at = timezone.now()
     most = settings.MAX_EVENT_BYTES
     stated = request.META.get("CONTENT_LENGTH") or ""
-    if stated.isdecimal() and int(stated) > most:
+    if stated.isdecimal() and (len(stated) > _MOST_DIGITS or int(stated) > most):
         raise TooBig
     try:
         # Not request.body: that obeys DATA_UPLOAD_MAX_MEMORY_SIZE, which is meant for forms.

@@ -100,5 +100,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"prodimages": {"handlers": ["console"], "level": "INFO"}},
+    "loggers": {
+        "prodimages": {"handlers": ["console"], "level": "INFO"},
+        # Django keeps the traceback of a 500 to itself where DEBUG is off.
+        "django.request": {"handlers": ["console"], "level": "ERROR"},
+    },
 }

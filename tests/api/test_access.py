@@ -161,3 +161,4 @@ def test_other_methods_are_refused_in_words(api):
         response = getattr(api, method)(GENERATIONS)
         assert response.status_code == 405
         assert response.json()["title"] == "Method Not Allowed"
+        assert response["Allow"] == "GET, HEAD, POST"

@@ -218,3 +218,23 @@ def test_queries_that_make_no_sense_are_refused_with_their_name(api, query):
 def test_a_moment_may_have_any_offset(api):
     for moment in ("2026-03-23T16:30:04-22:02", "5043-08-15T21:23:27+18:03"):
         assert api.see("generations/", created_before=moment).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["count", "seed", "size"])
+def test_numbers_of_a_thousand_digits_are_refused_in_words(api, field):
+    for number in (10**900, -(10**900)):
+        response = api.order(body(**{field: number}))
+        assert response.status_code == 400, response.content
+        assert response.json()["errors"][0]["field"] == field
+    assert not Submission.objects.exists()
+
+
+def test_an_error_of_a_whole_part_names_the_part(api):
+    errors = api.order(body(overrides=[])).json()["errors"]
+    assert [error["field"] for error in errors] == ["overrides"]
+
+
+def test_a_deed_takes_no_fields(api):
+    response = api.act("generations/1/cancel/", {"state": "succeeded"})
+    assert response.status_code == 400
+    assert response.json()["detail"] == "There is no such field; none is known here."

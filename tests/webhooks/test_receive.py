@@ -198,3 +198,9 @@ def test_an_answer_takes_well_under_a_second(send):
     send("msg_1")
     assert time.perf_counter() - started < 0.5
     assert connection.vendor in {"sqlite", "postgresql"}
+
+
+@pytest.mark.parametrize("stated", ["9" * 20, "9" * 5000])
+def test_a_stated_length_of_any_digits_is_over_the_cap(client, stated):
+    assert post_raw(client, BODY, signed(), CONTENT_LENGTH=stated).status_code == 413
+    assert counted() == {NotKept.TOO_BIG: 1}

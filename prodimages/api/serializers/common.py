@@ -19,7 +19,9 @@ class Strict(serializers.Serializer):
         problems: dict[str, Any] = {}
         if isinstance(data, Mapping):
             known = sorted(self.fields)
-            text = _("There is no such field; known: %(known)s.") % {"known": ", ".join(known)}
+            text = _("There is no such field; none is known here.")
+            if known:
+                text = _("There is no such field; known: %(known)s.") % {"known": ", ".join(known)}
             problems = {
                 str(name)[:100]: [ErrorDetail(text, code="unknown")]
                 for name in data

@@ -14,6 +14,8 @@ from prodimages.pipeline.steps.generate import MAX_SEED
 from prodimages.services.prompts import MAX_PROMPT
 
 MOST_PRODUCTS = 1000
+LONGEST_SIDE = 65_535
+"""Pixels of a JPEG's side; the limit of the settings is lower, and refuses in its own words."""
 
 
 class Placement(Strict):
@@ -47,7 +49,11 @@ class Wishes(Strict):
         max_length=MAX_PROMPT, allow_blank=True, default="", help_text="Added to the style's words."
     )
     size = serializers.IntegerField(
-        min_value=1, allow_null=True, default=None, help_text="Longest side, over the style's."
+        min_value=1,
+        max_value=LONGEST_SIDE,
+        allow_null=True,
+        default=None,
+        help_text="Longest side, over the style's; MAX_SIZE of the settings at most.",
     )
     overrides = Placement(allow_null=True, default=None)
 
