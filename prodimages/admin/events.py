@@ -57,7 +57,8 @@ class AttemptInline(admin.TabularInline):  # type: ignore[type-arg]
 
 @admin.register(InboundEvent)
 class InboundEventAdmin(ReadOnly):
-    list_display = ("received", "shop", "kind", "topic", "external_id", "state", "short_outcome")
+    # Without the topic, which the kind says as well: what came of it must not leave the screen.
+    list_display = ("received", "state", "shop", "kind", "external_id", "short_outcome")
     list_filter = ("state", "kind", ShopFilter)
     search_fields = ("=external_id", "=event_id")
     search_help_text = gettext_lazy("The product's id in its shop, or the event's id, exactly")

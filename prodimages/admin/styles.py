@@ -22,6 +22,8 @@ from prodimages.admin import rule_matches
 from prodimages.admin.access import host_products, within_reach
 from prodimages.admin.filters import ShopFilter
 from prodimages.admin.pages import guarded
+from prodimages.admin.rule_form import StyleRuleForm, StylesField
+from prodimages.admin.style_cards import shipped_name
 from prodimages.admin.view_form import ProductSettingsForm, may_remember_for_categories
 from prodimages.choices import Reason
 from prodimages.conf import settings
@@ -50,6 +52,11 @@ class DeclaredChoices(admin.ModelAdmin):  # type: ignore[type-arg]
             help_text=db_field.help_text,
         )
 
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.related_model is Style:
+            kwargs["form_class"] = StylesField
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
 
 class StyleList(ChangeList):
     """Knows, of the styles on the page, how often their pictures were rejected and why."""
@@ -64,7 +71,7 @@ class StyleList(ChangeList):
 @admin.register(Style)
 class StyleAdmin(DeclaredChoices):
     list_display = (
-        "name",
+        "shown_name",
         "slug",
         "task",
         "engine",
@@ -92,6 +99,10 @@ class StyleAdmin(DeclaredChoices):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return StyleList
 
+    @admin.display(description=_("name"), ordering="name")
+    def shown_name(self, style: Style) -> str:
+        return shipped_name(style)
+
     @admin.display(description=_("rejected pictures"), empty_value="–")
     def rejected(self, style: Style) -> str | None:
         """Such as “7: edge of the cut-out 4, wrong style 3”; None when none was."""
@@ -105,6 +116,7 @@ class StyleAdmin(DeclaredChoices):
 
 @admin.register(StyleRule)
 class StyleRuleAdmin(DeclaredChoices):
+    form = StyleRuleForm
     list_display = ("name", "position", "category", "tag", "product_type", "chosen", "is_active")
     list_filter = ("is_active", ShopFilter)
     search_fields = ("name", "category", "tag", "product_type")
@@ -155,7 +167,7 @@ class StyleRuleAdmin(DeclaredChoices):
 
     @admin.display(description=_("styles"))
     def chosen(self, rule: StyleRule) -> str:
-        return ", ".join(style.name for style in rule.styles.all())
+        return ", ".join(shipped_name(style) for style in rule.styles.all())
 
 
 @admin.register(ProductSettings)

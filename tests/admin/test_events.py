@@ -38,7 +38,7 @@ def _no_broker(monkeypatch):
 def test_the_list_shows_what_came_and_what_was_done(client_with):
     make_event()
     text = client_with(VIEW).get(reverse(LIST)).content.decode()
-    for shown in ("products/create", "shoes", "The product is up to date."):
+    for shown in ("product created", "shoes", "The product is up to date."):
         assert shown in text
 
 

@@ -127,3 +127,18 @@ def test_the_way_there_is_on_the_list_and_on_the_form(boss_client, shoes):
     listing = boss_client.get(reverse("admin:prodimages_stylerule_changelist")).content.decode()
     assert reverse(MATCHES) in listing
     assert 'name="_matches"' in boss_client.get(reverse(CHANGE, args=[shoes.pk])).content.decode()
+
+
+def test_styles_of_another_shop_are_told_apart_and_refused(admin_client, settings, flat):
+    shops = {"local": flat["SHOPS"]["local"], "other": flat["SHOPS"]["local"]}
+    settings.PRODIMAGES = flat | {"SHOPS": shops}
+    own, foreign = make_style(name="Packshot"), make_style(name="Packshot", shop="other")
+    page = admin_client.get(reverse(ADD)).content.decode()
+    assert "Packshot (local)" in page
+    assert "Packshot (other)" in page
+    wishes = {"name": "boots", "shop": "local", "position": 1, "is_active": "on"}
+    refused = admin_client.post(reverse(ADD), wishes | {"styles": [own.pk, foreign.pk]})
+    assert "These styles are of another shop than “local”: Packshot." in refused.content.decode()
+    assert not StyleRule.objects.exists()
+    admin_client.post(reverse(ADD), wishes | {"styles": [own.pk]})
+    assert StyleRule.objects.get().styles.get() == own
