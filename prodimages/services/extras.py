@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from prodimages.choices import Extra
 from prodimages.cutouts.proposals import stored
-from prodimages.cutouts.proposals.base import is_same
+from prodimages.cutouts.proposals.base import ON_PRODUCT, is_same
 from prodimages.exceptions import RequestRefused
 from prodimages.models import Cutout
 from prodimages.services import files
@@ -35,6 +35,9 @@ class Question:
     kept_by: str
     """Who said that it belongs to the product; empty as long as nobody did."""
 
+    is_on_product: bool
+    """Whether it hides a part of the product, which would have to be filled in."""
+
 
 def questions(cutout: Cutout) -> list[Question]:
     """The parts of ``cutout`` that may not be the product, open ones first."""
@@ -50,6 +53,7 @@ def questions(cutout: Cutout) -> list[Question]:
                 kind=Extra(extra["kind"]),
                 percent=round(100 * extra["confidence"]),
                 kept_by=kept_by,
+                is_on_product=extra["kind"] in ON_PRODUCT,
             )
         )
     return sorted(found, key=lambda question: bool(question.kept_by))

@@ -17,7 +17,7 @@ from prodimages.testing import run_jobs
 from tests.admin.test_cutout_page import address
 from tests.admin.test_photos import encoded, mask, text
 from tests.conftest import FLAT
-from tests.cutouts.goods import HOOK, SHIRT, area, hung_shirt
+from tests.cutouts.goods import HOOK, SHIRT, STICKER, area, hung_shirt, with_sticker
 from tests.factories import make_job, make_product, make_style
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("flat_only")]
@@ -120,6 +120,31 @@ def test_a_style_removes_it_from_its_own_pictures_only(photo):
     assert picture.fidelity["photo_box"][1] > 0.18
     assert photo.jobs.earliest("pk").images.get().fidelity["photo_box"][1] < 0.1
     assert photo.cutouts.get().extras
+
+
+def test_a_sticker_is_filled_in_and_leaves_no_hole(boss_client):
+    photo = finished(make_job(make_product(photo=with_sticker()))).photo
+    (extra,) = photo.cutouts.get().extras
+    assert extra["kind"] == "sticker"
+    page = text(boss_client.get(address(photo)))
+    assert "filled in from around it" in page
+    assert vivid_pixels(photo) > 100
+    answer(boss_client, photo.cutouts.get(), "remove")
+    version = Cutout.objects.in_force(photo)
+    assert version.removed == ["sticker"]
+    assert alpha(version)[area(STICKER)].mean() > 0.97
+    picture = finished(make_job(photo.product)).images.get()
+    assert picture.fidelity["operations"] == [{"name": "fill", "parts": 1, "by": "staff"}]
+    assert picture.passed
+    assert vivid_pixels(photo) == 0
+
+
+def vivid_pixels(photo: SourcePhoto) -> int:
+    """How many pixels of the photo's latest picture are orange as the sticker is."""
+    picture = photo.jobs.latest("pk").images.get()
+    image = Image.open(io.BytesIO(files.read(private_storage(), picture.file.name)))
+    red, green, blue = np.moveaxis(np.asarray(image.convert("RGB")).astype(int), -1, 0)
+    return int(np.count_nonzero((red - blue > 90) & (red - green > 60)))
 
 
 def test_where_jobs_wait_for_a_look_the_new_version_is_a_draft(boss_client, settings):

@@ -97,12 +97,22 @@ CLIPS = (
     polygon((37, 20), (41, 20), (41, 27), (37, 27)),
     polygon((59, 20), (63, 20), (63, 27), (59, 27)),
 )
+STICKER = polygon((55, 62), (63, 62), (63, 67), (55, 67))
 BAG = polygon((28, 42), (72, 42), (76, 86), (24, 86))
 
 
 def hung_shirt() -> bytes:
     """A photo as PNG: a dark shirt on a black hanger before a light wall."""
-    rgb, _alpha = photo((HOOK, BLACK), (SHIRT, NAVY))
+    return _png((HOOK, BLACK), (SHIRT, NAVY))
+
+
+def with_sticker() -> bytes:
+    """A photo as PNG: a dark shirt with an orange price sticker."""
+    return _png((SHIRT, NAVY), (STICKER, "#f0400f"))
+
+
+def _png(*layers: tuple[Draw, str]) -> bytes:
+    rgb, _alpha = photo(*layers)
     out = io.BytesIO()
     Image.fromarray(rgb).save(out, "PNG")
     return out.getvalue()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from prodimages.choices import Extra
-from prodimages.cutouts.proposals.base import SURE, Proposal, is_same, words_for
+from prodimages.cutouts.proposals.base import LEAST_CONFIDENCE, SURE, Proposal, is_same, words_for
 from prodimages.cutouts.proposals.find import find_proposals
 from tests.cutouts.goods import (
     BAG,
@@ -25,6 +25,7 @@ from tests.cutouts.goods import (
     SKIN,
     SKIRT,
     STEEL,
+    STICKER,
     TAN,
     WOOD,
     Draw,
@@ -96,6 +97,15 @@ def test_a_tag_beside_the_product(hangs):
     (proposal,) = found((SHIRT, NAVY), (TAG, CARD), *thread)
     assert proposal.kind == Extra.TAG
     assert covered(proposal, TAG) > 0.85
+
+
+@pytest.mark.parametrize("color", ["#ff5a1f", "#ffe600", "#ff2e63"])
+def test_a_price_sticker_in_a_signal_color(color):
+    price = line((57, 64), (57, 65.5), (59, 65.5), width=0.6)
+    (proposal,) = found((SHIRT, BLUE), (STICKER, color), (price, BLACK))
+    assert proposal.kind == Extra.STICKER
+    assert LEAST_CONFIDENCE <= proposal.confidence < SURE
+    assert covered(proposal, STICKER, price) > 0.95
 
 
 def test_several_at_once_do_not_overlap():
@@ -179,6 +189,18 @@ PLAIN: dict[str, list[tuple[Draw, str]]] = {
     "jacket with a badge and a light pocket": [
         (SHIRT, NAVY),
         (polygon((55, 42), (63, 42), (63, 50), (55, 50)), CARD),
+    ],
+    "shirt with a logo in its middle": [
+        (SHIRT, CARD),
+        (polygon((44, 42), (56, 42), (56, 48), (44, 48)), "#ff2e1f"),
+    ],
+    "shirt with dots": [
+        (SHIRT, CARD),
+        *((ellipse(x, y, 3, 3), "#ff5a1f") for x in (38, 46, 54, 62) for y in (40, 52, 64, 76)),
+    ],
+    "jacket with a red badge": [
+        (SHIRT, NAVY),
+        (ellipse(60, 44, 3, 3), RED),
     ],
     "backpack": [
         (bow(50, 20, 6, 9, 2), RED),

@@ -35,6 +35,20 @@ def test_each_parameter_goes_to_the_step_that_it_belongs_to(flat):
     assert steps["mark"] == {"format": "png", "quality": 80}
 
 
+def test_what_a_style_removes_is_the_cut_outs_business(flat):
+    steps = {step.name: step.parameters for step in plan(parameters={"remove": ["tag"]}).steps}
+    assert steps["cutout"] == {"remove": ["tag"]}
+    assert steps["generate"] == {}
+
+
+@pytest.mark.parametrize(
+    "remove", ["hanger", ["hat"], [3], [["tag"]], {"tag": 1}, ["tag", "sticker"], None]
+)
+def test_what_can_not_be_removed_is_refused_in_words(flat, remove):
+    with pytest.raises(RequestRefused, match="list of any of “hanger”, “clip”, “hand”"):
+        plan(parameters={"remove": remove})
+
+
 def test_the_plan_records_versions(flat):
     made = plan()
     assert made.engine_version == "1"

@@ -17,6 +17,8 @@ LEAST_CONFIDENCE = 0.5
 """Below this nothing is proposed: staff who see false alarms stop looking."""
 SURE = 0.7
 """From this confidence on, a style that asks for it removes a part unseen."""
+ON_PRODUCT = frozenset({Extra.STICKER})
+"""What hides a part of the product: staff alone can say that it may be filled in."""
 _SAME = 0.5
 """Overlap of two boxes, as intersection over union, from which they are about one thing."""
 

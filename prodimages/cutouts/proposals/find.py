@@ -10,7 +10,7 @@ from PIL import Image
 from scipy import ndimage
 
 from prodimages.choices import Extra
-from prodimages.cutouts.proposals import clip, hand, hanger, stand, tag
+from prodimages.cutouts.proposals import clip, hand, hanger, stand, sticker, tag
 from prodimages.cutouts.proposals.base import LEAST_CONFIDENCE, Box, Proposal
 from prodimages.cutouts.proposals.scene import Candidate, Scene, scene_of
 from prodimages.cutouts.proposals.stored import NO_NOTES, Noted, Notes
@@ -21,6 +21,7 @@ _DETECTORS: dict[Extra, Callable[[Scene], list[Candidate]]] = {
     Extra.HAND: hand.find,
     Extra.STAND: stand.find,
     Extra.TAG: tag.find,
+    Extra.STICKER: sticker.find,
 }
 _MOST_PIECES = 12
 """More findings than this are a pattern and no things."""

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageChops
 
 from prodimages.choices import Extra
-from prodimages.cutouts.proposals.base import Box
+from prodimages.cutouts.proposals.base import ON_PRODUCT, Box
 
 _KEYWORD = "prodimages:extras"
 _HEADER = 33
@@ -50,6 +50,9 @@ class Notes:
     found: tuple[Noted, ...] = ()
     map: bytes = b""
     """An 8-bit gray PNG at working size: 0, or the number of the proposal."""
+    filled: tuple[int, ...] = ()
+    """Numbers of what was removed from on top of the product: the alpha stays, and what lay
+    under it is filled in from around it when a picture is made."""
 
 
 NO_NOTES = Notes()
@@ -57,12 +60,13 @@ NO_NOTES = Notes()
 
 def attach(alpha_png: bytes, notes: Notes) -> bytes:
     """The same picture, with ``notes`` in a text chunk; unchanged where there are none."""
-    if not notes.found:
+    if not notes.found and not notes.filled:
         return alpha_png
     text = json.dumps(
         {
             "found": [noted.as_json() for noted in notes.found],
             "map": base64.b64encode(notes.map).decode(),
+            "filled": list(notes.filled),
         }
     )
     body = b"tEXt" + _KEYWORD.encode() + b"\0" + text.encode("latin-1")
@@ -76,7 +80,11 @@ def read_notes(alpha_png: bytes) -> Notes:
         with Image.open(io.BytesIO(alpha_png), formats=["PNG"]) as image:
             kept = json.loads(str(image.info[_KEYWORD]))
         found = tuple(map(_noted, kept["found"]))
-        return Notes(found=found, map=base64.b64decode(kept["map"], validate=True))
+        return Notes(
+            found=found,
+            map=base64.b64decode(kept["map"], validate=True),
+            filled=tuple(map(int, kept["filled"])),
+        )
     except (OSError, KeyError, TypeError, ValueError):
         return NO_NOTES
 
@@ -112,16 +120,21 @@ def _clipped(value: float) -> int:
 def without(alpha_png: bytes, numbers: Collection[int]) -> bytes:
     """The alpha with these proposals taken out, and the notes of all others attached.
 
+    What lies on the product is no hole in it: it is noted as to be filled in.
+
     Raises ValueError when nothing of the product would be left.
     """
     notes = read_notes(alpha_png)
     with Image.open(io.BytesIO(alpha_png), formats=["PNG"]) as image:
         alpha = image.convert("L")
-    left = ImageChops.multiply(alpha, ImageChops.invert(area_of(notes, numbers, alpha.size)))
+    gone = [noted for noted in notes.found if noted.number in numbers]
+    holes = [noted.number for noted in gone if noted.kind not in ON_PRODUCT]
+    left = ImageChops.multiply(alpha, ImageChops.invert(area_of(notes, holes, alpha.size)))
     most: Any = left.getextrema()
     if most[1] < 128:
         raise ValueError(_("Nothing of the product would be left."))
     out = io.BytesIO()
     left.save(out, "PNG")
-    others = tuple(noted for noted in notes.found if noted.number not in numbers)
-    return attach(out.getvalue(), Notes(found=others, map=notes.map))
+    filled = *notes.filled, *(noted.number for noted in gone if noted.kind in ON_PRODUCT)
+    others = tuple(noted for noted in notes.found if noted not in gone)
+    return attach(out.getvalue(), Notes(found=others, map=notes.map, filled=filled))

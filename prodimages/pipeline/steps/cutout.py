@@ -66,11 +66,11 @@ class CutOut(Step):
             _stop(context, reasons)
         context["cutout"] = Cutout(
             alpha=found.alpha,
-            foreground=estimate_foreground(prepared.rgb, found.alpha),
+            foreground=_filled(found, estimate_foreground(prepared.rgb, found.alpha)),
             key=found.key,
             confidence=confidence,
             reasons=reasons,
-            operations=operations,
+            operations=[*operations, *_fillings(found)],
             extras=words,
         )
         context.advance(1.0)
@@ -161,6 +161,24 @@ def remove_extras(
         for noted in out
     ]
     return found, record, "" if found.is_trusted else words
+
+
+def _filled(found: Found, foreground: np.ndarray) -> np.ndarray:
+    """The product's colors, with what staff removed from on top of it filled in."""
+    if not found.notes.filled:
+        return foreground
+    import numpy as np
+
+    from prodimages.imaging.fill import fill
+
+    size = found.alpha.shape[1], found.alpha.shape[0]
+    area = area_of(found.notes, found.notes.filled, size)
+    return fill(foreground, np.asarray(area, dtype=np.float32) / 255)
+
+
+def _fillings(found: Found) -> list[dict[str, Any]]:
+    parts = len(found.notes.filled)
+    return [{"name": "fill", "parts": parts, "by": "staff"}] if parts else []
 
 
 def _stop(context: StepContext, reasons: list[str]) -> None:
