@@ -16,9 +16,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 import prodimages
-from prodimages.choices import Extra, Surface, Task
+from prodimages.choices import Surface, Task
 from prodimages.conf import settings
-from prodimages.cutouts.proposals.base import ON_PRODUCT
+from prodimages.cutouts.proposals.base import removal_problem
 from prodimages.engines.base import Engine, GenerationRequest, View
 from prodimages.engines.registry import get_engine
 from prodimages.enlargement.registry import why_not
@@ -201,16 +201,9 @@ def _parameter_problems(parameters: Mapping[str, Any]) -> list[str]:
         found.append(problem)
     if parameters.get("correction", "auto") not in ("auto", "off"):
         found.append(_("“correction” is either “auto” or “off”."))
-    if not _are_extras(parameters.get("remove", [])):
-        known = ", ".join(f"“{kind}”" for kind in Extra if kind not in ON_PRODUCT)
-        found.append(_("“remove” is a list of any of %(known)s.") % {"known": known})
+    if problem := removal_problem(parameters.get("remove", [])):
+        found.append(problem)
     return found
-
-
-def _are_extras(value: Any) -> bool:
-    """Whether ``value`` is a list of kinds that a photo may show beside its product."""
-    known = [kind for kind in Extra if kind not in ON_PRODUCT]  # as JSON may hold what has no hash
-    return isinstance(value, list | tuple) and all(kind in known for kind in value)
 
 
 def _planned(name: str, wish: Wish) -> PlannedStep:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -58,6 +58,16 @@ def words_for(kinds: Iterable[str]) -> str:
         }[Extra(known[0])]
     listed = ", ".join(str(Extra(kind).label) for kind in known)
     return _("These may be in the picture: %(listed)s; look at the cut-out.") % {"listed": listed}
+
+
+def removal_problem(value: Any) -> str:
+    """What is wrong with a style's ``remove``, in words; empty for a list of kinds that it can."""
+    known = [kind for kind in Extra if kind not in ON_PRODUCT]
+    # "in" on a list, since JSON may hold what has no hash.
+    if isinstance(value, list | tuple) and all(kind in known for kind in value):
+        return ""
+    listed = ", ".join(f"“{kind}”" for kind in known)
+    return _("“remove” is a list of any of %(known)s.") % {"known": listed}
 
 
 def is_same(kind: str, box: Box, other_kind: str, other_box: Box) -> bool:
