@@ -14,6 +14,8 @@ EDGES = ("left", "top", "right", "bottom")
 _WORKING_SIDE = 512
 _LOST_RUN = 0.14
 """How long a stretch of the outline, as a share of the product's diagonal, may lack contrast."""
+_LEAST_ALIKE = 0.25
+"""Overlap of the colors of two parts under which they are hardly a pair."""
 _LEAST_DIFFERENCE = 7.0
 """CIE76 under which product and background have hardly another color."""
 
@@ -67,13 +69,18 @@ def assess(rgb: np.ndarray, alpha: np.ndarray, doubt: float = 0.0) -> tuple[floa
         (doubt > 0.12, 0.4, _("Large parts were decided by color alone.")),
         (_count_parts(product) > 2, 0.15, _("The cut-out falls into several parts.")),
         (
+            _parts_alike(photo, product) < _LEAST_ALIKE,
+            0.45,
+            _("Its parts differ in color, as two products would."),
+        ),
+        (
             _low_contrast_share(photo, small) > 0.35,
             0.3,
             _("The product hardly stands out from the background."),
         ),
         (
             _lost_run(photo, small) > _LOST_RUN,
-            0.3,
+            0.45,
             _("Along a part of its outline the product has the background's color."),
         ),
         (product.mean() < 0.02, 0.1, _("The product is very small in the photo.")),
@@ -94,6 +101,25 @@ def _count_parts(product: np.ndarray) -> int:
     labels, count = ndimage.label(product)
     sizes = np.bincount(labels.ravel())[1:]
     return int((sizes > 0.01 * product.sum()).sum()) if count else 0
+
+
+def _parts_alike(rgb: np.ndarray, product: np.ndarray) -> float:
+    """Overlap 0..1 of the color histograms of the two largest parts; 1 for a single part.
+
+    A part counts from a fifth of the largest on: less is a lace or a label.
+    """
+    labels, _count = ndimage.label(product)
+    sizes = np.bincount(labels.ravel())[1:]
+    order = np.argsort(sizes)[::-1]
+    if sizes.size < 2 or sizes[order[1]] < sizes[order[0]] / 5:
+        return 1.0
+    colors = lab(rgb)
+    edges = (np.arange(0, 101, 20), np.arange(-112, 113, 16), np.arange(-112, 113, 16))
+    one, other = (
+        np.histogramdd(colors[labels == part + 1], bins=edges)[0] / sizes[part]
+        for part in order[:2]
+    )
+    return float(np.minimum(one, other).sum())
 
 
 def _low_contrast_share(rgb: np.ndarray, alpha: np.ndarray) -> float:
