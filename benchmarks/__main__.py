@@ -24,6 +24,7 @@ from benchmarks.table import machine_lines, table_lines
 GROUPS = (
     *("imports", "queue", "queue-postgresql", "backfill", "backfill-postgresql"),
     *("webhooks", "webhooks-postgresql", "admin", "pictures", "previews", "memory"),
+    "engine",
 )
 FOLDER = Path(__file__).resolve().parent.parent
 

@@ -8,7 +8,10 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-PACKAGES = ("Django", "celery", "numpy", "scipy", "Pillow", "onnxruntime", "psycopg")
+PACKAGES = (
+    *("Django", "celery", "numpy", "scipy", "Pillow", "onnxruntime", "psycopg"),
+    *("torch", "diffusers", "transformers"),
+)
 
 
 def describe() -> list[tuple[str, str]]:
