@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from prodimages.admin import columns, publications
 from prodimages.admin.access import may_review
+from prodimages.admin.style_cards import name_in_job
 from prodimages.choices import ImageState, PublicationAction, PublicationState
 from prodimages.models import GeneratedImage, GenerationJob
 
@@ -23,6 +24,10 @@ class Card:
     @property
     def badge(self) -> SafeString:
         return columns.image_badge(self.image)
+
+    @property
+    def style_name(self) -> str:
+        return name_in_job(self.image.job)
 
     @property
     def is_pending(self) -> bool:

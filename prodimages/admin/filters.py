@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from prodimages.admin.style_cards import shipped_name
 from prodimages.choices import Reason
 from prodimages.conf import settings
+from prodimages.models import Style
 
 
 class ShopFilter(admin.SimpleListFilter):
@@ -38,6 +40,15 @@ class SubmissionFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         asked = self.value() or ""
         return queryset.filter(submission_id=int(asked)) if asked.isdecimal() else queryset
+
+
+class StyleFilter(admin.RelatedFieldListFilter):
+    """The styles by the names that the rest of the admin shows."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: Any
+    ) -> list[tuple[str, str]]:
+        return [(str(style.pk), shipped_name(style)) for style in Style.objects.all()]
 
 
 class ChecksFilter(admin.SimpleListFilter):

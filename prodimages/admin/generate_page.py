@@ -9,11 +9,12 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from prodimages.admin.forms import GenerateForm, new_key
+from prodimages.admin.forms import GenerateForm, StyleChoice, new_key
 from prodimages.admin.ordering import FITTING, WANTED, Ordering, wanted_by
 from prodimages.admin.pages import admin_url, is_live, page
 from prodimages.admin.placement_page import page_url
 from prodimages.admin.selection import Selection
+from prodimages.admin.style_cards import StyleCards, own_pictures, style_in_words
 from prodimages.exceptions import IdempotencyConflict, RequestRefused
 from prodimages.models import Style
 from prodimages.services import proofs
@@ -57,7 +58,7 @@ def generate_page(ordering: Ordering, selection: Selection | None) -> HttpRespon
 
 def _fitted(data: QueryDict) -> QueryDict:
     """The form with one of the ways out for small photos filled in; it may be changed again."""
-    name, _is, value = data["_fit"].partition("=")
+    name, _is, value = str(data["_fit"]).partition("=")
     data = data.copy()
     if name in {*FITTING, "size"}:
         data[name] = value
@@ -100,6 +101,7 @@ def _show(ordering: Ordering, form: GenerateForm, selection: Selection) -> HttpR
     context = _preview(ordering, form, products)
     if is_live(request):
         return page(request, host.admin_site, "prodimages/admin/includes/preview.html", context)
+    _show_own_styles(ordering, form)
     names = f"{host.opts.app_label}_{host.opts.model_name}"
     context |= {
         "title": _("Generate images"),
@@ -118,6 +120,16 @@ def _show(ordering: Ordering, form: GenerateForm, selection: Selection) -> HttpR
         "placement_url": page_url(host.admin_site, products[0]) if len(products) == 1 else "",
     }
     return page(request, host.admin_site, "prodimages/admin/generate.html", context)
+
+
+def _show_own_styles(ordering: Ordering, form: GenerateForm) -> None:
+    """Give the cards of the shop's own styles a picture that was made with them."""
+    style = form.fields["style"]
+    assert isinstance(style, StyleChoice)
+    assert style.queryset is not None
+    if isinstance(style.widget, StyleCards):
+        site = ordering.host.admin_site
+        style.widget.pictures = own_pictures(ordering.request, site, style.queryset)
 
 
 def _summary(ordering: Ordering, products: list[Model]) -> str:
@@ -143,6 +155,7 @@ def _preview(ordering: Ordering, form: GenerateForm, products: list[Model]) -> d
         return {"plan": None, "refused": str(refused), "first": products[0]}
     return {
         "plan": plan,
+        "style_name": style_in_words(plan.style["slug"], plan.style["name"]),
         "first": products[0],
         "notices": plan.notices,
         "resolution": resolution(products, plan, shop=ordering.shop),

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from prodimages.admin import compare_page, variation_page
 from prodimages.admin.access import may_review, may_see_photos, may_see_pictures, within_reach
 from prodimages.admin.cards import Card
-from prodimages.admin.filters import ChecksFilter, ReasonFilter, ShopFilter, WorstFirst
+from prodimages.admin.filters import ChecksFilter, ReasonFilter, ShopFilter, StyleFilter, WorstFirst
 from prodimages.admin.forms import RejectActionForm
 from prodimages.admin.pages import admin_url, back, guarded, is_live, page
 from prodimages.admin.paginator import CappedPaginator
@@ -33,18 +33,19 @@ from prodimages.models import GeneratedImage
 from prodimages.services.downloads import stored_file
 
 MOST_AT_ONCE = 200
+STYLES = ("job__style", StyleFilter)
 
 
 @admin.register(GeneratedImage)
 class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("__str__",)
-    list_filter = ("state", WorstFirst, ReasonFilter, ChecksFilter, ShopFilter, "job__style")
+    list_filter = ("state", WorstFirst, ReasonFilter, ChecksFilter, ShopFilter, STYLES)
     search_fields = ("job__product_label", "=job__product_key")
     search_help_text = gettext_lazy("Name of the product, or its exact key")
     ordering = ("-pk",)
     sortable_by = ()
     list_per_page = 100
-    list_select_related = ("job", "job__photo", "reviewed_by", "publication")
+    list_select_related = ("job__style", "job__photo", "reviewed_by", "publication")
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

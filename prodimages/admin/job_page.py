@@ -21,6 +21,7 @@ from prodimages.admin.access import (
 )
 from prodimages.admin.cards import cards
 from prodimages.admin.pages import admin_url, back, page
+from prodimages.admin.style_cards import name_in_job
 from prodimages.choices import JobState, Reason, ViewSource
 from prodimages.engines.base import View
 from prodimages.exceptions import RequestRefused, TransitionRefused
@@ -50,7 +51,8 @@ def show(admin: GenerationJobAdmin, request: HttpRequest, object_id: Any) -> Htt
     job = _job_or_404(admin, request, object_id)
     context = _status(admin, request, job) | _results(admin, request, job) | _record(job)
     context |= {
-        "title": str(job),
+        "title": f"{job.product_label}: {name_in_job(job)}",
+        "style_name": name_in_job(job),
         "subtitle": None,
         "placement_url": _placement_url(admin, request, job),
         "opts": admin.opts,

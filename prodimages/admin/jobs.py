@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from prodimages.admin import columns, job_page, proof_page
 from prodimages.admin.access import within_reach
-from prodimages.admin.filters import ShopFilter, SubmissionFilter
+from prodimages.admin.filters import ShopFilter, StyleFilter, SubmissionFilter
 from prodimages.admin.pages import admin_url, guarded, page
 from prodimages.admin.paginator import CappedPaginator
 from prodimages.admin.selection import clean_keys
+from prodimages.admin.style_cards import name_in_job
 from prodimages.choices import JobState
 from prodimages.exceptions import TransitionRefused
 from prodimages.models import GenerationJob
@@ -36,14 +37,14 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "progress_cell",
         "created",
     )
-    list_filter = ("state", ShopFilter, SubmissionFilter, "style")
+    list_filter = ("state", ShopFilter, SubmissionFilter, ("style", StyleFilter))
     search_fields = ("product_label", "=product_key")
     search_help_text = gettext_lazy("Name of the product, or its exact key")
     ordering = ("-pk",)
     # Any other order would sort the whole table at every look.
     sortable_by = ("created",)
     list_per_page = 50
-    list_select_related = ("submission__created_by",)
+    list_select_related = ("submission__created_by", "style")
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -69,7 +70,7 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=gettext_lazy("style"))
     def style_used(self, job: GenerationJob) -> str:
-        return job.style_name
+        return name_in_job(job)
 
     @admin.display(description=gettext_lazy("state"))
     def state_cell(self, job: GenerationJob) -> str:

@@ -72,7 +72,7 @@ def _rows(request: HttpRequest, jobs: list[GenerationJob]) -> list[dict[str, Any
     if may_see_pictures(request):
         images = GeneratedImage.objects.filter(job__in=jobs).order_by("job", "index")
     of_job: dict[int, list[Card]] = {}
-    for image in images.select_related("job", "reviewed_by").defer("job__plan"):
+    for image in images.select_related("job__style", "reviewed_by").defer("job__plan"):
         of_job.setdefault(image.job_id, []).append(Card(image, reviewer))
     return [
         {"job": job, "badge": columns.job_badge(job), "cards": of_job.get(job.pk, [])}

@@ -38,10 +38,12 @@ def parameters_of(image: GeneratedImage, part: str) -> dict[str, Any]:
     if part == "light":
         names = {"light": "from", "temperature": "temperature", "shadow": "shadow"}
         wanted = {name: light.get(fact) for name, fact in names.items()}
+        wanted["mood"] = facts.get("mood") if wanted["light"] else None
     elif part == "color":
         wanted = {"color": facts.get("color")}
     elif part == "scene" and facts.get("scene") != "packshot":  # which is a task, not a scene
         wanted = {"scene": facts.get("scene")}
+        wanted |= {name: facts.get(name) for name in ("accent", "pattern", "scatter")}
         if facts.get("wall"):  # a sheet of paper has none, nor has a view from above
             wanted |= {"surface": facts.get("surface"), "wall": facts["wall"]}
     return {name: value for name, value in wanted.items() if value}

@@ -16,10 +16,20 @@ FACTS = {
     "surface": "oak",
     "wall": "plaster",
     "color": "#e6e2d8",
+    "accent": "",
+    "pattern": "none",
+    "scatter": "petals",
+    "mood": "calm",
     "light": {"from": "left", "temperature": "warm", "shadow": "soft"},
 }
-SCENE = {"scene": "oak-table", "surface": "oak", "wall": "plaster"}
-LIGHT = {"light": "left", "temperature": "warm", "shadow": "soft"}
+SCENE = {
+    "scene": "oak-table",
+    "surface": "oak",
+    "wall": "plaster",
+    "pattern": "none",
+    "scatter": "petals",
+}
+LIGHT = {"light": "left", "temperature": "warm", "shadow": "soft", "mood": "calm"}
 
 
 @pytest.fixture
@@ -74,6 +84,32 @@ def test_needs_the_permission_to_generate(image, client_with, boss_client):
     assert "was deleted" in vary(boss_client, image).content.decode()
 
 
+def test_what_only_the_prompt_strewed_is_kept_with_the_scene():
+    from prodimages.engines.base import GenerationRequest
+    from prodimages.engines.studio import StudioEngine
+
+    def made(parameters: dict, prompt: str) -> dict:
+        request = GenerationRequest(
+            task=Task.BACKGROUND,
+            prompt=prompt,
+            seed=1,
+            width=64,
+            height=64,
+            parameters=parameters,
+            fixed=frozenset(parameters),
+        )
+        (picture,) = StudioEngine("studio", {}).generate(
+            [request], on_progress=lambda fraction: None, is_canceled=lambda: False
+        )
+        return dict(picture.metadata)
+
+    first = made({"scene": "oak-table"}, "petals")
+    assert first["scatter"] == "petals"
+    kept = variations.parameters_of(GeneratedImage(engine_facts=first), "scene")
+    assert made(kept, "")["scatter"] == "petals"
+    assert made({"scene": "sweep"}, "petals")["scatter"] == "none"
+
+
 def test_a_locked_part_is_the_engines_and_the_prompt_leaves_it(settings):
     settings.PRODIMAGES = {k: v for k, v in settings.PRODIMAGES.items() if k != "ENGINES"}
     wish = planner.Wish(
@@ -109,10 +145,7 @@ def test_the_studio_keeps_a_locked_scene_whatever_the_prompt_says():
         return dict(made.metadata)
 
     every = frozenset(SCENE | LIGHT | {"color": ""})
-    kept = facts("podium, green, light from the right", every)
-    assert {name: kept[name] for name in ("scene", "surface", "wall", "color")} == {
-        **SCENE,
-        "color": FACTS["color"],
-    }
+    kept = facts("podium, green, light from the right, fallen leaves", every)
+    assert {name: kept[name] for name in [*SCENE, "color"]} == SCENE | {"color": FACTS["color"]}
     assert kept["light"]["from"] == "left"
     assert facts("light from the right", frozenset())["light"]["from"] == "right"

@@ -43,6 +43,10 @@ def _facts(shot: Shot) -> dict[str, Any]:
         "surface": "paper" if scene.seamless else scene.surface,
         "wall": scene.wall if shot.stage.kind != "overhead" and not scene.seamless else "",
         "color": scene.color,
+        "accent": scene.accent or "",
+        "pattern": scene.pattern,
+        "scatter": "none" if scene.seamless or shot.stage.kind == "wall" else scene.scatter,
+        "mood": scene.mood,
         "camera": {
             "stage": shot.stage.kind,
             "elevation": round(shot.stage.elevation, 2),
