@@ -80,8 +80,8 @@ def wall_lamp(
 
 def _halo(shot: Shot) -> Shade:
     left, top, right, bottom = shot.product.box
-    kept = halo(shot.product.alpha, max(right - left, bottom - top))
-    kept = resize(kept, (shot.height, shot.width)).clip(0, 1)
+    kept = halo(shot.opacity, max(right - left, bottom - top))
+    kept = resize(kept, (shot.height, shot.width)).clip(0, 1) * shot.solidity
     return Shade(lamp=1 - 0.5 * kept, sky=1 - kept)
 
 
@@ -89,12 +89,11 @@ def _flat_shade(shot: Shot) -> Shade:
     hanging = shot.stage.kind == "wall"
     width_cm = shot.product.width_cm or DEFAULT_WIDTH_CM
     tilt = 1.0 if hanging else float(np.sin(np.radians(shot.stage.elevation)))
-    opacity = shot.opacity
     # What lies there in threads, or flat glass, has little to lift the rest of it, and is lit
     # from all sides through its own gaps.
-    solid = float(opacity.sum() / max(float(shot.product.alpha.sum()), 1.0))
+    solid = shot.solidity
     shadow = flat_shadow(
-        opacity,
+        shot.opacity,
         shot.camera.scale_at(0.0, 0.0),
         thickness_cm(width_cm, hanging=hanging) * solid,
         shot.light,

@@ -65,6 +65,13 @@ class Shot:
         return alpha * (stops + _ALL_ROUND * np.float32(mean - stops))
 
     @property
+    def solidity(self) -> float:
+        """Mean of ``opacity`` over the product, 0..1; 1 for what no light passes through."""
+        if self.product.seen_through is None:
+            return 1.0
+        return float(self.opacity.sum() / max(float(self.product.alpha.sum()), 1.0))
+
+    @property
     def columns(self) -> np.ndarray:
         """(W,) pixel centers counted from the principal point."""
         return np.arange(self.width, dtype=np.float64) + 0.5 - self.camera.center[0]

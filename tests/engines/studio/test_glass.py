@@ -15,6 +15,7 @@ from tests.engines.studio.products import product
 
 Shoot = Callable[..., EnginePicture]
 LYING = View(elevation=90.0)
+IN_AIR = View(support="none")
 
 
 def clear(share: float = 0.93, **values: Any) -> PlacedProduct:
@@ -28,7 +29,7 @@ def darkest(picture: EnginePicture, inside: np.ndarray) -> float:
     return float(np.percentile(picture.rgb[inside], 2))
 
 
-@pytest.mark.parametrize("view", [View(), LYING], ids=["standing", "lying"])
+@pytest.mark.parametrize("view", [View(), LYING, IN_AIR], ids=["standing", "lying", "in air"])
 @pytest.mark.parametrize("task", [Task.PACKSHOT, Task.BACKGROUND])
 def test_the_ground_seen_through_glass_is_not_in_a_solid_shadow(
     shoot: Shoot, view: View, task: Task
