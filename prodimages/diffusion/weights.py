@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,13 @@ def fingerprint(folder: Path) -> str:
 
 
 def sha256_of(file: Path) -> str:
+    """Read once a process while the file stays the same, as models may be loaded often."""
+    state = file.stat()
+    return _sha256(file, state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+
+
+@lru_cache(maxsize=1024)
+def _sha256(file: Path, *state: int) -> str:
     digest = hashlib.sha256()
     with file.open("rb") as content:
         while block := content.read(_BLOCK):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 
 import pytest
@@ -78,6 +80,19 @@ def test_damaged_weights_are_a_failure_in_words(engine_for, copied):
     words = refusal(engine_for(copied, "sd-inpaint"))
     assert "could not be loaded" in words
     assert str(copied) not in words
+
+
+def test_a_digest_is_read_once_while_the_file_stays_the_same(tmp_path):
+    file = tmp_path / "weights.safetensors"
+    file.write_bytes(b"one")
+    read = weights._sha256.cache_info().misses
+    first = [weights.sha256_of(file) for _ in range(3)]
+    assert weights._sha256.cache_info().misses == read + 1
+    assert first == [hashlib.sha256(b"one").hexdigest()] * 3
+    before = file.stat()
+    file.write_bytes(b"two")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # as if nothing had happened
+    assert weights.sha256_of(file) == hashlib.sha256(b"two").hexdigest()
 
 
 def test_the_fingerprint_is_that_of_the_weights(copied):
