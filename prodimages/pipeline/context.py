@@ -30,6 +30,26 @@ class CutoutStore(Protocol):
         """What staff said belongs to the product: kinds of extras, and where they are."""
 
 
+class NoCutouts:
+    """The CutoutStore of a job without a photo."""
+
+    def load(self, key: str) -> bytes | None:
+        return None
+
+    def save(self, key: str, alpha_png: bytes, *, details: Mapping[str, Any]) -> None:
+        raise LookupError("A job without a photo has no cut-outs.")
+
+    def chosen(self) -> tuple[str, bytes] | None:
+        return None
+
+    def kept_extras(self) -> Sequence[tuple[str, Box]]:
+        return ()
+
+
+def _no_photo() -> bytes:
+    raise LookupError("The plan of this job has no photo to read.")
+
+
 class PictureSink(Protocol):
     """Where finished pictures go; writes nothing once the lease is lost."""
 
@@ -46,13 +66,15 @@ class PictureSink(Protocol):
 class StepContext:
     plan: Plan
     engine: Engine
-    read_photo: Callable[[], bytes]
-    """The photo's bytes as they were uploaded. Raises JobFailure when they are gone."""
-    cutouts: CutoutStore
     pictures: PictureSink
     report: Callable[[str, float], None]
     """``report(stage, fraction of the job)``; steps call ``advance`` instead."""
     is_canceled: Callable[[], bool]
+    read_photo: Callable[[], bytes] = _no_photo
+    """The photo's bytes as they were uploaded. Raises JobFailure when they are gone; a plan
+    that needs no photo has none to read.
+    """
+    cutouts: CutoutStore = dataclasses.field(default_factory=NoCutouts)
     indexes: list[int] = dataclasses.field(default_factory=list)
     """The job's pictures that are being made now; per-picture artifacts are dicts by index."""
     artifacts: dict[str, Any] = dataclasses.field(default_factory=dict)

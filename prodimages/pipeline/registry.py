@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from prodimages.choices import Task
-from prodimages.pipeline.spec import Step
+from prodimages.pipeline.spec import PREPARE, Step
 
 
 @cache
@@ -52,14 +52,19 @@ def get_step(name: str) -> Step:
 
 # The chain of each task; the planner refuses a task that has none.
 _AROUND_THE_PRODUCT = (
-    *("prepare", "cutout", "correct", "see_through", "enlarge", "place"),
+    *(PREPARE, "cutout", "correct", "see_through", "enlarge", "place"),
     *("generate", "compose", "fidelity", "mark", "store"),
 )
 CHAINS: dict[str, tuple[str, ...]] = {
     Task.PACKSHOT: _AROUND_THE_PRODUCT,
     Task.BACKGROUND: _AROUND_THE_PRODUCT,
-    Task.UPSCALE: ("prepare", "whole", "upscale", "resemble", "mark", "store"),
+    Task.UPSCALE: (PREPARE, "whole", "upscale", "resemble", "mark", "store"),
     # A model may change what is around the product; the product itself stays that of the photo.
     Task.RESTYLE: _AROUND_THE_PRODUCT,
     Task.TEXT_TO_IMAGE: ("generate", "finish", "mark", "store"),
 }
+
+
+def needs_photo(task: str) -> bool:
+    """Whether a picture of ``task`` begins with the product's photo."""
+    return PREPARE in CHAINS.get(task, (PREPARE,))

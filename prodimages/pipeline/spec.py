@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from prodimages.pipeline.context import StepContext
 
+PREPARE = "prepare"
+"""The step that reads the photo; a chain without it takes none."""
+
 
 class Step(ABC):
     """One stage of making a picture. Stateless: one instance serves every job.
@@ -99,6 +102,10 @@ class Plan:
         values = {key: value for key, value in data.items() if key != "format"}
         values["steps"] = [PlannedStep(**step) for step in values["steps"]]
         return cls(**values)
+
+    @property
+    def needs_photo(self) -> bool:
+        return any(step.name == PREPARE for step in self.steps)
 
     @property
     def batch_key(self) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from prodimages.choices import Source
 from prodimages.exceptions import BudgetSpent, RequestRefused
 from prodimages.models import GenerationJob, Style, StyleRule
+from prodimages.pipeline.registry import needs_photo
 from prodimages.services.rule_matches import pages
 from prodimages.services.styles import matches
 from prodimages.services.submission import Order, submit
@@ -116,7 +117,7 @@ def _try(wish: Wish, backend: ShopBackend, left: Sequence[Any], progress: Progre
     """Count as an order would, as far as that is known without one."""
     photos = backend.photos_for(left)
     for product in left:
-        if photos.get(product.pk):
+        if photos.get(product.pk) or not (wish.style is None or needs_photo(wish.style.task)):
             progress.ordered += 1
         else:
             _skip(progress, [_("The product has no photo yet.")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import logging
 import os
@@ -110,7 +111,6 @@ def execute(held: Sequence[Held], keeper: LeaseKeeper) -> None:
 def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
     """What the steps see of the job. Raises JobFailure when they can't begin."""
     job = held.job
-    record = functools.partial(record_files, held)
     try:
         engine = get_engine(job.engine)
     except RequestRefused as error:
@@ -118,6 +118,21 @@ def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
     plan = Plan.from_json(job.plan)
     if plan.engine_version != engine.version:
         logger.info("Job %s was planned for %s %s.", job.pk, job.engine, plan.engine_version)
+    context = StepContext(
+        plan=plan,
+        engine=engine,
+        pictures=JobPictures(held),
+        report=functools.partial(keeper.report, job.pk),
+        is_canceled=functools.partial(keeper.is_canceled, job.pk),
+        notices=list(plan.notices),
+    )
+    return _with_photo(context, held, keeper) if plan.needs_photo else context
+
+
+def _with_photo(context: StepContext, held: Held, keeper: LeaseKeeper) -> StepContext:
+    """The photo, its cut-outs and what staff chose for its colors. Raises JobFailure."""
+    job = held.job
+    record = functools.partial(record_files, held)
     keeper.report(job.pk, "photo", 0.0)
     keeper.begin_step(PHOTO_SECONDS)
     try:
@@ -125,16 +140,11 @@ def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
     finally:
         keeper.end_step()
     assert job.photo is not None  # read_photo sets it or raises
-    return StepContext(
-        plan=plan,
-        engine=engine,
+    return dataclasses.replace(
+        context,
         read_photo=lambda: content,
         cutouts=photos.PhotoCutouts(job.photo, record=record),
-        pictures=JobPictures(held),
-        report=functools.partial(keeper.report, job.pk),
-        is_canceled=functools.partial(keeper.is_canceled, job.pk),
         corrections=job.photo.corrections,
-        notices=list(plan.notices),
     )
 
 

@@ -25,6 +25,7 @@ from prodimages.models import (
 )
 from prodimages.pipeline import planner
 from prodimages.pipeline.overrides import Overrides
+from prodimages.pipeline.registry import needs_photo
 from prodimages.services import budgets, proofs, wakeup
 from prodimages.services.styles import styles_by_rule, wish_for
 from prodimages.services.views import Seen, seen_for
@@ -218,26 +219,28 @@ def _jobs(order: Order, backend: ShopBackend, skipped: list[Skipped]) -> Iterato
         for product in products:
             info = backend.describe(product)
             own = settings_of.get(product.pk)
-            if not photos.get(product.pk):
-                skipped.append(
-                    Skipped(str(product.pk), info.name, _("The product has no photo yet."))
-                )
-                continue
             styles, chosen_by = (
                 ([order.style], "") if order.style else styles_by_rule(info, rules, own)
             )
-            if not styles:
-                skipped.append(
-                    Skipped(str(product.pk), info.name, _("No rule chooses a style for it."))
-                )
-            for style in styles:
+            ref = refs.get(product.pk)
+            servable = [style for style in styles if ref is not None or not needs_photo(style.task)]
+            if not servable:
+                skipped.append(Skipped(str(product.pk), info.name, _why_skipped(ref)))
+            for style in servable:
                 job = _job(order, product, info, style, own, seen[product.pk])
                 job.chosen_by = chosen_by
                 if order.once:
                     job.active_key = f"{order.once}:{product.pk}:{style.pk}"[:200]
-                job.photo_ref = photos[product.pk][0].ref
+                if ref is not None and needs_photo(style.task):
+                    job.photo_ref = ref
                 job.queue = queues.get(style.engine, settings.QUEUE)
                 yield job
+
+
+def _why_skipped(ref: str | None) -> str:
+    return (
+        _("The product has no photo yet.") if ref is None else _("No rule chooses a style for it.")
+    )
 
 
 def _queue_of(alias: str) -> str:

@@ -53,6 +53,12 @@ class FlatEngine(Engine):
         return pictures
 
 
+class ImaginingEngine(FlatEngine):
+    """Makes pictures from words alone, too."""
+
+    tasks = FlatEngine.tasks | {Task.TEXT_TO_IMAGE}
+
+
 class SlowEngine(FlatEngine):
     """Too slow, it says, for previews."""
 

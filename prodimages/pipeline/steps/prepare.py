@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from prodimages.pipeline.context import StepContext
-from prodimages.pipeline.spec import Step
+from prodimages.pipeline.spec import PREPARE, Step
 
 
 class Prepare(Step):
-    name = "prepare"
+    name = PREPARE
     gives = frozenset({"prepared"})
 
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
