@@ -7,21 +7,26 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from prodimages.admin.style_cards import shipped_name
 from prodimages.conf import settings
 from prodimages.models import StyleRule
 
 
-class StylesField(forms.ModelMultipleChoiceField):
+class StylesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Says of each style whose it is, as soon as there is more than one shop."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.shop})" if len(settings.SHOPS) > 1 else str(obj)
+        name = shipped_name(obj)
+        return f"{name} ({obj.shop})" if len(settings.SHOPS) > 1 else name
 
 
 class StyleRuleForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = StyleRule
-        exclude = ()
+        fields = (
+            *("name", "position", "is_active", "shop"),
+            *("category", "tag", "product_type", "styles"),
+        )
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -33,6 +38,6 @@ class StyleRuleForm(forms.ModelForm):  # type: ignore[type-arg]
 
 def _foreign(styles: Any, shop: str) -> str:
     """Names the styles that are of another shop; empty when there is none."""
-    names = [style.name for style in styles if style.shop != shop]
+    names = [shipped_name(style) for style in styles if style.shop != shop]
     text = _("These styles are of another shop than “%(shop)s”: %(names)s.")
     return text % {"shop": shop, "names": ", ".join(names)} if names else ""

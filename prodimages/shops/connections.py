@@ -28,6 +28,11 @@ from prodimages.shops.platform import PlatformRefused, PlatformUnavailable
 
 AGENT = "prodimages (+https://pypi.org/project/prodimages/)"
 _CHUNK = 64 * 1024
+_MOST_DIGITS = 18
+"""Of a stated length; Python refuses to read numbers of thousands of digits."""
+
+CALL_ERRORS = (requests.RequestException, HTTPError, OSError, ValueError)
+"""What a call raises; requests reads where a redirect goes, also one that it does not follow."""
 
 
 class AddressRefused(PlatformRefused):
@@ -123,6 +128,11 @@ def refused_address(error: Exception, url: str) -> Exception:
         return AddressRefused(
             _("%(host)s lies in a private network, so it is not called.") % {"host": host}
         )
+    if isinstance(error, requests.exceptions.InvalidURL):
+        return AddressRefused(_("“%(host)s” is no name of a server.") % {"host": host})
+    if isinstance(error, ValueError) and not isinstance(error, requests.RequestException):
+        text = _("%(host)s sends on to an address that is none.")
+        return AddressRefused(text % {"host": host})
     if isinstance(error, requests.Timeout):
         return PlatformUnavailable(_("%(host)s took too long to answer.") % {"host": host})
     return PlatformUnavailable(_("%(host)s can't be reached.") % {"host": host})
@@ -137,7 +147,8 @@ def read_capped(response: requests.Response, clock: Clock, most: int) -> bytes:
     too_big = PlatformRefused(
         _("The answer has more than %(most)d MiB.") % {"most": most // 1024 // 1024}
     )
-    if int(response.headers.get("Content-Length", "0") or 0) > most:
+    stated = response.headers.get("Content-Length", "")
+    if stated.isdecimal() and (len(stated) > _MOST_DIGITS or int(stated) > most):
         raise too_big
     try:
         # read1 gives what is there: read would wait for a full chunk, drop by drop.

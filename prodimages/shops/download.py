@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from urllib.parse import urljoin
 
-import requests
 from django.utils.translation import gettext as _
-from urllib3.exceptions import HTTPError
+from requests import Response
 
 from prodimages.conf import settings
-from prodimages.shops.connections import Clock, open_session, read_capped, refused_address
+from prodimages.shops.connections import (
+    CALL_ERRORS,
+    Clock,
+    open_session,
+    read_capped,
+    refused_address,
+)
 from prodimages.shops.platform import PlatformRefused, PlatformUnavailable
 
 SECONDS = 45.0
@@ -48,7 +53,7 @@ def _follow(url: str, clock: Clock, allow_hosts: Collection[str], most: int) -> 
                     allow_redirects=False,
                     stream=True,
                 )
-            except (requests.RequestException, HTTPError, OSError) as error:
+            except CALL_ERRORS as error:
                 raise refused_address(error, url) from error
             with response:
                 if not response.is_redirect:
@@ -57,7 +62,7 @@ def _follow(url: str, clock: Clock, allow_hosts: Collection[str], most: int) -> 
     raise PlatformRefused(_("The photo's address sends from one to another without end."))
 
 
-def _body(response: requests.Response, clock: Clock, most: int) -> bytes:
+def _body(response: Response, clock: Clock, most: int) -> bytes:
     status = response.status_code
     if status in {408, 425, 429} or status >= 500:
         raise PlatformUnavailable(_("The photo's server answered %(status)d.") % {"status": status})

@@ -11,11 +11,10 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import requests
 from django.utils.translation import gettext as _
-from urllib3.exceptions import HTTPError
 
 from prodimages.shops.connections import (
+    CALL_ERRORS,
     Clock,
     TookTooLong,
     open_session,
@@ -116,7 +115,7 @@ class Client:
                     stream=True,
                     **kwargs,
                 )
-            except (requests.RequestException, HTTPError, OSError) as error:
+            except CALL_ERRORS as error:
                 raise refused_address(error, url) from error
             with response:
                 body = read_capped(response, self._clock, MAX_ANSWER)

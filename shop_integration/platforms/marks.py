@@ -20,5 +20,9 @@ def key_in(text: str | None) -> str:
 
 def photo_ref(url: str) -> str:
     """The same for one photo, however often its platform changes the query behind its address."""
-    parts = urlsplit(url)
-    return hashlib.sha256(f"{parts.netloc}{parts.path}".encode()).hexdigest()[:32]
+    try:
+        parts = urlsplit(url)
+        lasting = f"{parts.netloc}{parts.path}"
+    except ValueError:  # no address: whoever downloads it says so
+        lasting = url
+    return hashlib.sha256(lasting.encode()).hexdigest()[:32]

@@ -177,3 +177,13 @@ def test_a_picture_that_is_too_big_gets_smaller_and_keeps_its_mark():
     assert read_source_type(content) == "compositeSynthetic"
     with Image.open(io.BytesIO(content)) as image:
         assert image.width == image.height >= 500
+
+
+def test_a_photo_whose_address_is_none_spoils_no_event():
+    payload = {
+        "type": "product.created",
+        "data": {"id": "7", "name": "Boot", "photos": [{"url": "https://[half/boot.jpg"}]},
+    }
+    shop = StandardShop("shoes", {})
+    product = shop.product_of(shop.parse(delivery(payload, webhook_id="msg_1")))
+    assert [photo.url for photo in product.photos] == ["https://[half/boot.jpg"]

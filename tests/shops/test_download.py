@@ -39,7 +39,7 @@ def serve():
                         pass  # the client hung up, which is what these tests are about
 
         threading.Thread(target=run, daemon=True).start()
-        return "127.0.0.1:{}".format(listener.getsockname()[1])
+        return f"127.0.0.1:{listener.getsockname()[1]}"
 
     yield start
     for listener in listeners:
@@ -185,4 +185,30 @@ def test_a_status_says_whether_trying_again_helps(serve, status, error):
 def test_a_body_that_breaks_off_is_told(serve):
     host = serve(fixed(OK, b"Content-Length: 100\r\n\r\nhalf"))
     with pytest.raises(PlatformUnavailable):
+        download(f"http://{host}/a.jpg", allow_hosts=[host])
+
+
+def test_a_redirect_to_no_address_is_refused_in_words(serve):
+    head = b"HTTP/1.1 302 Found\r\nLocation: http://[::1/x\r\nContent-Length: 0\r\n\r\n"
+    host = serve(fixed(head))
+    with pytest.raises(PlatformRefused, match="sends on to an address that is none"):
+        download(f"http://{host}/a.jpg", allow_hosts=[host])
+
+
+@pytest.mark.parametrize(
+    "url", ["https://exa mple/a.jpg", "https://①②⑦.0.0.1/a.jpg", "https://\ufffd/a.jpg"]
+)
+def test_a_host_that_is_no_name_is_refused_for_good(url):
+    with pytest.raises(AddressRefused, match=r"no name of a server|private network"):
+        download(url)
+
+
+def test_a_stated_length_that_is_no_number_does_not_count(serve):
+    host = serve(fixed(OK, b"Content-Length: abc\r\n\r\nphoto"))
+    assert download(f"http://{host}/a.jpg", allow_hosts=[host]) == b"photo"
+
+
+def test_a_stated_length_of_any_digits_is_too_big(serve):
+    host = serve(fixed(OK, b"Content-Length: " + b"9" * 5000 + b"\r\n\r\nphoto"))
+    with pytest.raises(PlatformRefused, match="more than"):
         download(f"http://{host}/a.jpg", allow_hosts=[host])
