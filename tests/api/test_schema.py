@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from prodimages.models import GeneratedImage
+from prodimages.models import GeneratedImage, GenerationJob
 from tests.api.conftest import api_for
 from tests.conftest import FLAT
 from tests.factories import make_job, make_product, make_style, picture_details
@@ -99,3 +99,33 @@ def _try(operation, authorization: str, sound: bool) -> None:
         case.validate_response(response, checks=checks)
 
     run()
+
+
+def _of_one_row() -> list[tuple[str, str]]:
+    return [(method, path) for method, path in OPERATIONS if "{" in path]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("flat")
+@pytest.mark.parametrize(("method", "path"), _of_one_row())
+def test_no_operation_reaches_a_row_of_another_shop(method, path, settings):
+    settings.PRODIMAGES = FLAT | {"SHOPS": FLAT["SHOPS"] | {"elsewhere": FLAT["SHOPS"]["local"]}}
+    product = make_product()
+    job = make_job(product=product)
+    image = GeneratedImage.objects.create(job=job, index=0, **picture_details())
+    row = image if path.startswith("/images/") else job
+    place = path.format(id=row.pk, product=product.sku)
+    before = list(GenerationJob.objects.values()), list(GeneratedImage.objects.values())
+    foreign = api_for(shop="elsewhere").generic(
+        method,
+        f"/api/v1{place}",
+        b'{"reason": "other"}' if "reject" in path else b"",
+        content_type="application/json",
+    )
+    if path.startswith("/products/"):
+        # A site's own products are of all its shops; the pictures are not.
+        assert foreign.json()["results"] == []
+    else:
+        assert foreign.status_code == 404, foreign.content
+    after = list(GenerationJob.objects.values()), list(GeneratedImage.objects.values())
+    assert after == before
