@@ -4,6 +4,10 @@
     python docs/scene_sheets.py --photos FOLDER            photos of your own
     python docs/scene_sheets.py --photos FOLDER --draw 4   four scenes a photo, drawn by the seed
 
+The sheets of these pages come from
+
+    python docs/scene_sheets.py --draw 4 --tile 240 --rows 4 --format webp --out docs/images
+
 A folder may hold a ``labels.csv`` (file,label): the label is the photo's category, which
 decides how the product is seen. Cut-outs are kept in a scratch folder, so that a second run
 has only the scenes to paint. Every picture has the same seed; none is chosen by taste.
@@ -98,7 +102,11 @@ def main() -> None:
             number = -(-len(rows) // options.rows)
             first = (number - 1) * options.rows
             whole = sheets.sheet(rows[first:], tile=options.tile)
-            whole.save(options.out / f"scenes-{number:02}.{options.format}", quality=80)
+            path = options.out / f"scenes-{number}.{options.format}"
+            if options.format == "webp":
+                sheets.save(whole, path, sheets.MOST_SHEET)
+            else:
+                whole.save(path, quality=80)
 
 
 def _options() -> argparse.Namespace:
