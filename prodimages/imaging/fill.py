@@ -11,6 +11,8 @@ _WORKING_SIDE = 96
 """Longest side in pixels at which the area is solved; what is solved is smooth."""
 _MARGIN = 0.3
 """How far around the area is looked at, as a share of its longest side."""
+_GRAIN = 2.5
+"""So many times the median, what is finer than two pixels is an edge and no grain."""
 _GROW = 2
 """Pixels at working size by which the area is grown, over its own blurred edge and shade."""
 
@@ -91,5 +93,7 @@ def _grain(rgb: np.ndarray, known: np.ndarray) -> np.ndarray:
     """(H, W, 3) noise drawn from what of the known pixels is finer than two pixels."""
     fine = rgb - ndimage.gaussian_filter(rgb.astype(np.float32), (1.5, 1.5, 0))
     drawn = fine[known]
+    strength = np.abs(drawn).max(axis=-1)
+    drawn = drawn[strength <= _GRAIN * np.median(strength)] if len(drawn) else drawn
     noise = np.random.default_rng(0).integers(0, max(1, len(drawn)), known.shape)
     return drawn[noise] if len(drawn) else np.zeros_like(fine)

@@ -25,8 +25,8 @@ _DETECTORS: dict[Extra, Callable[[Scene], list[Candidate]]] = {
 }
 _MOST_PIECES = 12
 """More findings than this are a pattern and no things."""
-_RIM = 3
-"""Pixels at working size."""
+_RIM, _HALO = 3, 4
+"""Pixels at working size: of the product, and further out of what is but half there."""
 
 
 def find_proposals(rgb: np.ndarray, alpha: np.ndarray) -> list[Proposal]:
@@ -75,7 +75,9 @@ def notes_on(rgb: np.ndarray, alpha: np.ndarray) -> Notes:
 
 def _with_rim(scene: Scene, mask: np.ndarray) -> np.ndarray:
     """The part with its soft rim, which would stay behind as a halo, but not of the body."""
-    return mask | (ndimage.binary_dilation(mask, iterations=_RIM) & ~scene.body.mask)
+    near = ndimage.binary_dilation(mask, iterations=_RIM)
+    soft = ndimage.binary_dilation(near, iterations=_HALO) & ~scene.product
+    return mask | (near & ~scene.body.mask) | soft
 
 
 def _proposal(kind: Extra, confidence: float, mask: np.ndarray) -> Proposal:

@@ -22,10 +22,13 @@ def find(scene: Scene) -> list[Candidate]:
 
     Tan leather, wood and beige cloth have the color too, but then all of the product has.
     """
-    skin = opening(_skin(scene) & scene.product, 2.0)
+    skin = _skin(scene) & scene.product
+    if not _crosses_edge(skin):
+        return []
+    skin = opening(skin, 2.0)
     skin = ndimage.binary_fill_holes(skin | ndimage.binary_closing(skin, iterations=2))
     skin &= scene.product
-    hands = [part for part in parts(skin) if _reaches_edge(part)]
+    hands = [part for part in parts(skin) if _crosses_edge(part.mask)]
     return [found for part in hands if (found := _judged(scene, part, skin)) is not None]
 
 
@@ -36,8 +39,7 @@ def _skin(scene: Scene) -> np.ndarray:
     return inside & (red > _REDNESS) & (light > 20) & (light < 92)
 
 
-def _reaches_edge(part: Part) -> bool:
-    mask = part.mask
+def _crosses_edge(mask: np.ndarray) -> bool:
     crossing = max(np.count_nonzero(line) for line in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
     return crossing >= _LEAST_WRIST * min(mask.shape)
 

@@ -25,9 +25,11 @@ def find(scene: Scene) -> list[Candidate]:
     or has the same color, or has the pole at its side.
     """
     body = scene.body
-    if body.height < _LEAST_BODY * body.width or solidity(body.mask) > _MOST_SOLID:
+    if body.height < _LEAST_BODY * body.width:
         return []
     poles = [part for part in scene.thin if _is_pole(part, body)]
+    if not poles or solidity(body.mask) > _MOST_SOLID:
+        return []
     return [found for pole in poles if (found := _judged(scene, pole)) is not None]
 
 

@@ -8,7 +8,8 @@ from scipy import ndimage
 from prodimages.cutouts.proposals.rectangles import squareness
 from prodimages.cutouts.proposals.scene import Candidate, Part, Scene, parts
 
-_LEAST_CHROMA = 64.0
+_LEAST_CHROMA, _LEAST_MEDIAN_CHROMA = 50.0, 64.0
+"""Of each pixel, and of the sticker as a whole; gloss and lettering take some away."""
 _LEAST_SIDE, _MOST_SIDE = 0.035, 0.2
 """Of the product's size."""
 _LEAST_SQUARENESS = 0.72
@@ -72,6 +73,8 @@ def _is_plain(scene: Scene, part: Part, ring: np.ndarray) -> bool:
     """Whether the product goes on evenly all around, in one color that is not the sticker's."""
     if np.count_nonzero(ring) < part.area / 4:
         return False
-    color = scene.color(ring)
-    differs = float(np.linalg.norm(color - scene.color(part.mask))) > _LEAST_COLOR
+    own, color = scene.color(part.mask), scene.color(ring)
+    if np.hypot(own[1], own[2]) < _LEAST_MEDIAN_CHROMA:
+        return False
+    differs = float(np.linalg.norm(color - own)) > _LEAST_COLOR
     return differs and scene.share_alike(ring, color) > _LEAST_PLAIN

@@ -106,6 +106,8 @@ def area_of(notes: Notes, numbers: Iterable[int], size: tuple[int, int]) -> Imag
     pixel of the photo allows.
     """
     wanted = set(numbers)
+    if not wanted:
+        return Image.new("L", size)
     with Image.open(io.BytesIO(notes.map), formats=["PNG"]) as image:
         chosen = image.convert("L").point([255 * (level in wanted) for level in range(256)])
     steepness = max(1.0, size[0] / chosen.width)
