@@ -9,6 +9,9 @@ import pytest
 
 from prodimages.choices import FailureKind
 from prodimages.cutouts import u2netp
+from prodimages.cutouts.refinement.confidence import assess
+from prodimages.cutouts.refinement.doubt import doubt_of
+from prodimages.cutouts.refinement.refine import refine
 from prodimages.cutouts.registry import cutout_backend
 from prodimages.cutouts.u2netp import U2NetpCutout
 from prodimages.exceptions import JobFailure
@@ -40,6 +43,30 @@ def test_finds_a_product(installed):
     assert alpha.shape == true.shape
     assert (alpha.min(), alpha.max()) >= (0.0, 0.9)
     assert overlap(alpha, true) > 0.95
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="no package with the weights for it")
+def test_the_mean_overlap_with_the_truth_before_plain_and_textured_grounds(installed):
+    """A mug with a handle, plain and striped, with its shadow on the ground."""
+    true, red, white, navy = mug(), (0.75, 0.2, 0.15), (0.93, 0.93, 0.92), (0.12, 0.16, 0.4)
+    photos = [
+        photo(true, product_colors(color), background(kind))
+        for color, kind in ((white, "gray"), (red, "brick"), (navy, "gravel"), (red, "white"))
+    ]
+    photos.append(photo(true, product_colors(navy, stripes=True), background("grass")))
+    scores = [overlap(refine(rgb, installed.alpha(rgb)), true) for rgb in photos]
+    assert np.mean(scores) > 0.985
+    assert min(scores) > 0.97
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="no package with the weights for it")
+def test_stripes_that_nothing_sets_off_from_the_ground_are_doubted(installed):
+    striped = product_colors((0.12, 0.16, 0.4), stripes=True)
+    rgb = photo(mug(), striped, background("white"))
+    coarse = installed.alpha(rgb)
+    confidence, reasons = assess(rgb, refine(rgb, coarse), doubt_of(rgb, coarse))
+    assert confidence < 0.5
+    assert reasons
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="no package with the weights for it")
