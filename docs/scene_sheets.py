@@ -4,9 +4,9 @@
     python docs/scene_sheets.py --photos FOLDER            photos of your own
     python docs/scene_sheets.py --photos FOLDER --draw 4   four scenes a photo, drawn by the seed
 
-The sheets of these pages come from
+With ``--format webp`` a sheet is kept under 350 kB and carries the provenance mark:
 
-    python docs/scene_sheets.py --draw 4 --tile 240 --rows 4 --format webp --out docs/images
+    python docs/scene_sheets.py --draw 4 --tile 240 --rows 4 --format webp --out FOLDER
 
 A folder may hold a ``labels.csv`` (file,label): the label is the photo's category, which
 decides how the product is seen. Cut-outs are kept in a scratch folder, so that a second run
