@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -70,8 +72,9 @@ class ApiKeyAdmin(DeclaredChoices):
         return ", ".join(str(secret) for secret in key.secrets.all())
 
     @admin.display(description=gettext_lazy("last used"))
-    def last_used(self, key: ApiKey) -> Any:
-        return max((s.last_used_at for s in key.secrets.all() if s.last_used_at), default=None)
+    def last_used(self, key: ApiKey) -> str | None:
+        used = max((s.last_used_at for s in key.secrets.all() if s.last_used_at), default=None)
+        return date_format(timezone.localtime(used), "DATETIME_FORMAT") if used else None
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         if not change:

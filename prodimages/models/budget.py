@@ -41,6 +41,10 @@ class Budget(models.Model):
     def __str__(self) -> str:
         return f"{self.shop}: {self.key}" if self.key else self.shop
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self._name_holder()
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         self._name_holder()
         if self.key is not None and self.key.shop != self.shop:
@@ -48,10 +52,6 @@ class Budget(models.Model):
         same = Budget.objects.filter(holder=self.holder).exclude(pk=self.pk)
         if same.exists():
             raise ValidationError(_("There is a budget for this already; change that one."))
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self._name_holder()
-        super().save(*args, **kwargs)
 
     def _name_holder(self) -> None:
         self.holder = f"key:{self.key_id}" if self.key_id else f"shop:{self.shop}"

@@ -71,7 +71,7 @@ class Publication(models.Model):
     def order_key(self) -> str:
         """The same for each attempt at what is wanted, and another once that is wanted anew.
 
-        Every claim raises both numbers, and a new wish sets one of them to zero.
+        Every claim raises both numbers; a new wish, or staff trying again, sets one to zero.
         """
         return f"{self.pk}.{self.lease_token - self.attempts_made}"
 

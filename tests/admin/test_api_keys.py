@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
@@ -86,3 +87,13 @@ def test_a_budget_and_its_key_are_of_one_shop(boss_client):
     wanted = {"shop": "local", "key": str(key.pk), "pictures": "10", "seconds": ""}
     response = boss_client.post(reverse("admin:prodimages_budget_add"), wanted)
     assert "one of another shop" in response.content.decode()
+
+
+def test_the_last_use_is_shown_as_a_person_writes_a_time(boss_client):
+    key, _secret = api_keys.issue(shop="local", name="ERP", scopes=[])
+    at = datetime(2026, 11, 24, 2, 19, 45, 987844, tzinfo=UTC)
+    ApiSecret.objects.update(last_used_at=at)
+    for page in (url("change", key.pk), url("changelist")):
+        shown = boss_client.get(page).content.decode()
+        assert "Nov. 24, 2026, 2:19 a.m." in shown
+        assert "987844" not in shown

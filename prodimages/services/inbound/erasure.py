@@ -29,7 +29,7 @@ _REDACTIONS = (EventKind.REDACT_SHOP, EventKind.REDACT_CUSTOMER)
 
 
 def erase_shop(backend: PlatformShop) -> str:
-    """Erase the shop's products, photos, cut-outs, pictures, jobs, events and keys.
+    """Erase the shop's products, photos, cut-outs, pictures, jobs, events and signing keys.
 
     Kept are the requests to erase, as a proof and without a payload; the counts of deliveries;
     and what the operator wrote: styles, rules and budgets. Safe to repeat, and to be repeated
