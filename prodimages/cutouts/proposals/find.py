@@ -77,7 +77,8 @@ def _with_rim(scene: Scene, mask: np.ndarray) -> np.ndarray:
     """The part with its soft rim, which would stay behind as a halo, but not of the body."""
     near = ndimage.binary_dilation(mask, iterations=_RIM)
     soft = ndimage.binary_dilation(near, iterations=_HALO) & ~scene.product
-    return mask | (near & ~scene.body.mask) | soft
+    body = ndimage.binary_dilation(scene.body.mask, iterations=2)  # which has a soft rim, too
+    return mask | (near & ~scene.body.mask) | (soft & ~body)
 
 
 def _proposal(kind: Extra, confidence: float, mask: np.ndarray) -> Proposal:
