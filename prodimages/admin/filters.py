@@ -47,7 +47,7 @@ class StyleFilter(admin.RelatedFieldListFilter):
 
     def field_choices(
         self, field: Any, request: HttpRequest, model_admin: Any
-    ) -> list[tuple[str, str]]:
+    ) -> list[tuple[str, Any]]:
         return [(str(style.pk), shipped_name(style)) for style in Style.objects.all()]
 
 
