@@ -104,7 +104,9 @@ def test_doubt_outlives_the_first_run(undecided, settings):
     assert (again.confidence, again.reasons) == (first.confidence, first.reasons)
 
 
-def test_a_doubtful_cut_out_stops_the_job_until_a_person_answers_for_it(undecided):
+def test_a_doubtful_cut_out_stops_the_job_until_a_person_answers_for_it(undecided, settings):
+    # The mug's colors are clear, so that little of the doubt is left: a strict shop stops.
+    settings.PRODIMAGES = settings.PRODIMAGES | {"CUTOUT_MIN_CONFIDENCE": 0.8}
     cutouts = MemoryCutouts()
     for _run in ("that makes it", "that finds it stored"):
         with pytest.raises(JobFailure, match="not clear everywhere") as failure:
