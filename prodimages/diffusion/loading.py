@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
             dtype=dtype,
             use_safetensors=True,
             local_files_only=True,
-            **_parts(options, dtype, kind),
+            **_parts(options, folder, dtype, kind),
         )
         _set_scheduler(pipeline, options)
         _fuse_lora(pipeline, options)
@@ -86,12 +87,14 @@ def _moved(pipeline: Any, device: torch.device, make_room: Callable[[], bool]) -
             return False
 
 
-def _parts(options: ModelOptions, dtype: torch.dtype, kind: Any) -> dict[str, Any]:
+def _parts(options: ModelOptions, folder: Path, dtype: torch.dtype, kind: Any) -> dict[str, Any]:
     """Components that are not the folder's own."""
     preset = options.preset
     parts = dict(_WITHOUT) if "safety_checker" in kind._optional_components else {}
     if options.ip_adapter:
         parts.pop("feature_extractor", None)
+    if "processor" in inspect.signature(kind.__init__).parameters:
+        parts["processor"] = _processor(folder)
     if preset.tiny_vae:
         source = _repository(options, preset.tiny_vae)
         kind_of_vae: Any = diffusers.AutoencoderTiny
@@ -99,6 +102,13 @@ def _parts(options: ModelOptions, dtype: torch.dtype, kind: Any) -> dict[str, An
             source, dtype=dtype, use_safetensors=True, local_files_only=True
         )
     return parts
+
+
+def _processor(folder: Path) -> Any:
+    from prodimages.diffusion.processors import PictureProcessor
+
+    kind: Any = PictureProcessor
+    return kind.from_pretrained(folder / "processor", local_files_only=True)
 
 
 def _repository(options: ModelOptions, repository: str) -> Any:

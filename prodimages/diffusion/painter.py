@@ -93,11 +93,10 @@ def _result(model: Model, one: Attempt) -> Result:
     if one.failure is not None:
         return one.failure
     assert one.picture is not None
-    if one.fault >= BROKEN:
-        message = _("The model moved the product; another seed or a simpler prompt may help.")
-        return JobFailure(FailureKind.ENGINE, message)
     request = one.brief.request
     task = task_for(model, request.task)
+    if one.fault >= BROKEN:
+        return JobFailure(FailureKind.ENGINE, task.broken())
     return EnginePicture(
         rgb=task.finished(one.brief, one.picture),
         seed=request.seed,

@@ -22,6 +22,11 @@ def read_reference(path: str) -> Image.Image:
     except (OSError, ValueError, Image.DecompressionBombError) as error:
         message = _("The reference picture of the style can't be read on this machine.")
         raise JobFailure(FailureKind.UNAVAILABLE, message) from error
+    return shrunk(picture)
+
+
+def shrunk(picture: Image.Image) -> Image.Image:
+    """The same, of a megapixel at most."""
     scale = (MOST_PIXELS / (picture.width * picture.height)) ** 0.5
     if scale < 1:
         size = max(1, round(picture.width * scale)), max(1, round(picture.height * scale))

@@ -30,6 +30,18 @@ class View:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class TryOn:
+    """The pictures of a try-on."""
+
+    person: np.ndarray
+    """(H, W, 3) uint8 sRGB, in the size of the picture that is wanted."""
+    garment: np.ndarray
+    """(h, w, 3) uint8 sRGB, of any size."""
+    region: np.ndarray
+    """(H, W) bool: where the garment goes; the person's own pixels stay everywhere else."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class GenerationRequest:
     """One picture that is wanted."""
 
@@ -43,6 +55,8 @@ class GenerationRequest:
     """Size of the picture in pixels."""
     product: PlacedProduct | None = None
     """For the task ``upscale`` the whole photo, at its own size and solid all over."""
+    try_on: TryOn | None = None
+    """For the task ``try_on`` only, which has no placed product."""
     view: View = dataclasses.field(default_factory=View)
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """The engine's own parameters, as the plan froze them."""

@@ -22,6 +22,8 @@ _RANGES: dict[str, tuple[type, float, float]] = {
 }
 OWN = frozenset({*_RANGES, "canvas", "reference"})
 LEAST_BLENDED_STEPS = 2
+_ANEW = (Task.TEXT_TO_IMAGE, Task.TRY_ON)
+"""Tasks that keep nothing of what they paint over."""
 
 
 def parameter_problems(options: ModelOptions, given: Mapping[str, Any]) -> list[str]:
@@ -94,7 +96,7 @@ def _task_problems(options: ModelOptions, request: GenerationRequest) -> list[st
     preset, given = options.preset, request.parameters
     traits = traits_of(preset.parts, request.task)
     found = []
-    if "strength" in given and (request.task == Task.TEXT_TO_IMAGE or not traits.strength):
+    if "strength" in given and (request.task in _ANEW or not traits.strength):
         found.append(_("“strength” means nothing here: the whole picture is painted anew."))
     if given.get("reference") and not takes_reference(options, request.task):
         found.append(
@@ -106,6 +108,8 @@ def _task_problems(options: ModelOptions, request: GenerationRequest) -> list[st
 
 
 def takes_reference(options: ModelOptions, task: Task) -> bool:
+    if task == Task.TRY_ON:  # the garment is its reference
+        return False
     traits = traits_of(options.preset.parts, task)
     return traits.references > 0 or (traits.ip_adapter and bool(options.ip_adapter))
 

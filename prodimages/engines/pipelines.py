@@ -129,7 +129,8 @@ FAMILIES: dict[str, Family] = {
     "flux2-klein": Family(
         tasks=_classes(
             "Flux2KleinInpaintPipeline", "Flux2KleinPipeline", "Flux2KleinInpaintPipeline"
-        ),
+        )
+        | {Task.TRY_ON: "Flux2KleinInpaintPipeline"},
         multiple=16,
         cell=16,
         blended=True,
@@ -148,7 +149,9 @@ FAMILIES: dict[str, Family] = {
     ),
     # It has no mask: what it gives is registered to the canvas before anything is taken over.
     "qwen-image-edit": Family(
-        tasks={Task.BACKGROUND: "QwenImageEditPlusPipeline"}, multiple=32, cell=16
+        tasks=dict.fromkeys((Task.BACKGROUND, Task.TRY_ON), "QwenImageEditPlusPipeline"),
+        multiple=32,
+        cell=16,
     ),
     "sana-sprint": Family(
         tasks={

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing here may look for anything on the hub
@@ -41,6 +42,38 @@ def klein(tmp_path_factory):
 def z_image(tmp_path_factory):
     """Folder of a Z-Image."""
     return tiny.save(tiny.z_image(), tmp_path_factory.mktemp("z_image"))
+
+
+@pytest.fixture(scope="session")
+def xl(tmp_path_factory):
+    """Folder of an SDXL whose denoiser sees the mask."""
+    return tiny.save(tiny.stable_diffusion_xl(9), tmp_path_factory.mktemp("xl"))
+
+
+@pytest.fixture(scope="session")
+def qwen(tmp_path_factory):
+    """Folder of a Qwen-Image."""
+    return tiny.save(tiny.qwen_image(), tmp_path_factory.mktemp("qwen"))
+
+
+@pytest.fixture(scope="session")
+def qwen_edit(tmp_path_factory):
+    """Folder of a Qwen-Image-Edit-Plus."""
+    folder = tiny.save(tiny.qwen_image_edit(), tmp_path_factory.mktemp("qwen_edit"))
+    index = folder / "model_index.json"
+    parts = json.loads(index.read_text())  # repositories name the class of transformers
+    parts["processor"] = ["transformers", "Qwen2VLProcessor"]
+    index.write_text(json.dumps(parts))
+    return folder
+
+
+@pytest.fixture
+def small_looks(monkeypatch):
+    """Pictures that an editor looks at stay small; it would enlarge them to a megapixel."""
+    from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus as pipeline
+
+    monkeypatch.setattr(pipeline, "VAE_IMAGE_SIZE", tiny.SIDE**2)
+    monkeypatch.setattr(pipeline, "CONDITION_IMAGE_SIZE", 56**2)
 
 
 def options_for(folder, family, **options):

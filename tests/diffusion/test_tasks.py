@@ -19,6 +19,8 @@ FAMILIES = [
     ("sd", "four"),
     ("flux2-klein", "klein"),
     ("z-image", "z_image"),
+    ("sdxl-inpaint", "xl"),
+    ("qwen-image", "qwen"),
 ]
 
 

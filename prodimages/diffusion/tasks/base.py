@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from typing import ClassVar
 
 import numpy as np
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from prodimages.choices import SourceType, Task
@@ -33,6 +34,10 @@ class PaintTask(ABC):
     def fault(self, brief: Brief, picture: np.ndarray, model: Model) -> float:
         """0 for a good picture; the higher, the worse; from ``BROKEN`` on it is of no use."""
         return 0.0
+
+    def broken(self) -> str:
+        """Words for staff when no seed gave a picture of any use."""
+        return _("The model moved the product; another seed or a simpler prompt may help.")
 
     def finished(self, brief: Brief, picture: np.ndarray) -> np.ndarray:
         """(H, W, 3) float32 0..1 in the picture's size: what goes under the product."""

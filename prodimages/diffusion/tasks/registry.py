@@ -8,12 +8,14 @@ from prodimages.diffusion.tasks.background import Background, EditedBackground
 from prodimages.diffusion.tasks.base import PaintTask
 from prodimages.diffusion.tasks.restyle import Restyle
 from prodimages.diffusion.tasks.text_to_image import TextToImage
+from prodimages.diffusion.tasks.try_on import TryOnTask
 from prodimages.engines.pipelines import traits_of
 
 _TASKS: dict[Task, PaintTask] = {
     Task.BACKGROUND: Background(),
     Task.RESTYLE: Restyle(),
     Task.TEXT_TO_IMAGE: TextToImage(),
+    Task.TRY_ON: TryOnTask(),
 }
 _EDITED = EditedBackground()
 

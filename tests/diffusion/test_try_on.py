@@ -1,0 +1,115 @@
+"""A garment on a person: nothing but the region changes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from prodimages.choices import FailureKind, Task
+from prodimages.diffusion.tasks.try_on import TryOnTask
+from prodimages.engines.base import TryOn
+from prodimages.exceptions import JobFailure
+from tests.diffusion.asking import ask, generate, picture
+
+SIDE = 64
+
+
+def wish(**values) -> TryOn:
+    random = np.random.default_rng(0)
+    region = np.zeros((SIDE, SIDE), bool)
+    region[20:45, 13:50] = True
+    given = {
+        "person": random.integers(0, 256, (SIDE, SIDE, 3), np.uint8),
+        "garment": random.integers(0, 256, (40, 30, 3), np.uint8),
+        "region": region,
+    }
+    return TryOn(**(given | values))
+
+
+def asked(**values):
+    return ask(Task.TRY_ON, product=None, prompt="a red coat", try_on=wish(**values))
+
+
+def assert_only_the_region_changed(made, tried: TryOn) -> None:
+    eight = np.rint(made.rgb * 255).astype(np.uint8)
+    assert np.array_equal(eight[~tried.region], tried.person[~tried.region])
+    assert (eight[tried.region] != tried.person[tried.region]).mean() > 0.5
+
+
+def test_klein_paints_the_region_only(engine_for, klein):
+    request = asked()
+    assert_only_the_region_changed(
+        picture(engine_for(klein, "flux2-klein"), request), request.try_on
+    )
+
+
+def test_what_the_person_wears_is_hidden_and_the_garment_is_looked_at(engine_for, klein):
+    engine = engine_for(klein, "flux2-klein")
+    region = wish().region
+    other = wish().person.copy()
+    other[region] = 7
+    first = picture(engine, asked()).rgb
+    assert np.array_equal(first, picture(engine, asked(person=other)).rgb)
+    green = np.full((40, 30, 3), (20, 120, 60), np.uint8)
+    assert np.abs(first - picture(engine, asked(garment=green)).rgb).max() > 1e-5
+
+
+def still(monkeypatch, moved: int):
+    """As if the editor kept the person, but moved it down by so many pixels."""
+    original = TryOnTask.fault
+
+    def fault(self, brief, painted, model):
+        person = brief.request.try_on.person.astype(np.float32) / 255
+        return original(self, brief, np.roll(person, moved, axis=0), model)
+
+    monkeypatch.setattr(TryOnTask, "fault", fault)
+
+
+def test_an_editor_without_a_mask_is_held_to_the_region(
+    engine_for, qwen_edit, small_looks, monkeypatch
+):
+    still(monkeypatch, 0)
+    request = asked()
+    made = picture(engine_for(qwen_edit, "qwen-image-edit"), request)
+    assert_only_the_region_changed(made, request.try_on)
+
+
+def test_an_editor_that_moves_the_person_is_refused(
+    engine_for, qwen_edit, small_looks, monkeypatch
+):
+    still(monkeypatch, 3)
+    engine = engine_for(qwen_edit, "qwen-image-edit")
+    (failure,) = generate(engine, ask_once())
+    assert isinstance(failure, JobFailure)
+    assert "moved the person" in str(failure)
+
+
+def ask_once():
+    return ask(
+        Task.TRY_ON, product=None, prompt="a red coat", try_on=wish(), parameters={"retries": 0}
+    )
+
+
+@pytest.mark.parametrize(
+    "values, words",
+    [
+        ({"try_on": None}, "needs a person"),
+        ({"try_on": wish(person=np.zeros((8, 8, 3), np.uint8))}, "size of the picture"),
+        ({"try_on": wish(region=np.zeros((SIDE, SIDE), bool))}, "nothing or everything"),
+        ({"try_on": wish(region=np.ones((SIDE, SIDE), bool))}, "nothing or everything"),
+        ({"try_on": wish(), "parameters": {"strength": 0.5}}, "means nothing here"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused_in_words(engine_for, klein, values, words):
+    given = {"product": None, "prompt": "a red coat"} | values
+    (failure,) = generate(engine_for(klein, "flux2-klein"), ask(Task.TRY_ON, **given))
+    assert isinstance(failure, JobFailure)
+    assert failure.kind == FailureKind.ENGINE
+    assert words in str(failure)
+
+
+def test_a_model_that_can_not_look_at_a_garment_says_so(engine_for, nine):
+    engine = engine_for(nine, "sd-inpaint")
+    assert Task.TRY_ON not in engine.tasks
+    (failure,) = generate(engine, asked())
+    assert "can't do “try_on”" in str(failure)
