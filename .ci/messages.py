@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("zh_Hans",)
 # Folder of the catalogue -> the folders whose words it holds.
 CATALOGUES = {
-    "prodimages": ("prodimages",),
+    # The platforms are modules, not apps with catalogues of their own.
+    "prodimages": ("prodimages", "shop_integration/platforms"),
     "shop_integration/catalogue": ("shop_integration/catalogue",),
     "shop_integration/demo": ("shop_integration/demo", "templates"),
 }

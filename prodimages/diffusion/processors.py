@@ -20,4 +20,6 @@ class PictureProcessor(Qwen2VLProcessor):
         self.image_token, self.video_token = "<|image_pad|>", "<|video_pad|>"
         self.image_token_id = tokenizer.convert_tokens_to_ids(self.image_token)
         self.video_token_id = tokenizer.convert_tokens_to_ids(self.video_token)
-        ProcessorMixin.__init__(self, image_processor, tokenizer, chat_template=chat_template)
+        ProcessorMixin.__init__(  # type: ignore[no-untyped-call]
+            self, image_processor, tokenizer, chat_template=chat_template
+        )
