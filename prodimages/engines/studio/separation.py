@@ -26,6 +26,8 @@ _DARK = 35.0
 """L* under which surroundings get a glow rather than a shade."""
 _NEAR, _WIDE = 0.045, 0.16
 """How far it reaches, as a share of the product's longer side: in a packshot, in a scene."""
+_SPREAD = 0.16
+"""How far along an outline what is lost counts, as a share of its extent."""
 _SIDE = 600
 """Longest side in pixels at which outlines are measured, and shades made."""
 _FLOOR = 0.03
@@ -47,7 +49,10 @@ def separated(shot: Shot, picture: np.ndarray) -> tuple[np.ndarray, dict[str, An
     before = _outline(shot, picture)
     if before.lost <= MOST_LOST:
         return picture, {}
-    field = resize(_field(shot), picture.shape[:2]).clip(0, 1)
+    field = _field(shot)
+    if shot.scene.family != "packshot":  # whose ground is one; a scene's differs from side to side
+        field = field * _where_lost(before, field.shape)
+    field = resize(field, picture.shape[:2]).clip(0, 1)
     best, facts, least = picture, {}, before.lost
     for change in _changes(before):
         changed = _changed(picture, field, change, float(np.median(before.outside)))
@@ -99,6 +104,16 @@ def _field(shot: Shot) -> np.ndarray:
     if close:
         field *= packshot.inside(alpha.shape[0], alpha.shape[1], _MARGIN)
     return field.astype(np.float32)
+
+
+def _where_lost(outline: Outline, shape: tuple[int, ...]) -> np.ndarray:
+    """(h, w) 0..1: near the stretches of the outline that are lost, and not beside the others."""
+    every, lost = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    every[outline.rows, outline.columns] = 1
+    lost[outline.rows, outline.columns] = outline.contrast < LEAST_CONTRAST
+    spread = _SPREAD * max(np.ptp(outline.rows), np.ptp(outline.columns))
+    share = blur(lost, spread) / np.maximum(blur(every, spread), 1e-6)
+    return np.clip(1.5 * share - 0.25, 0, 1).astype(np.float32)
 
 
 def _changed(picture: np.ndarray, field: np.ndarray, change: float, at: float) -> np.ndarray:

@@ -8,8 +8,9 @@ import pytest
 
 from prodimages.choices import Task
 from prodimages.engines import EnginePicture, PlacedProduct
+from prodimages.engines.studio.separation import _where_lost
 from prodimages.imaging.composite import composite
-from prodimages.imaging.outline import outline_of
+from prodimages.imaging.outline import Outline, outline_of
 from tests.engines.studio.products import product
 
 Shoot = Callable[..., EnginePicture]
@@ -55,6 +56,23 @@ def test_black_on_black_gets_a_glow(shoot: Shoot) -> None:
     scene = shoot(placed, scene="sweep", color="#0c0c0d", mood="dark")
     assert scene.metadata["separation"]["lightness"] > 0
     assert lost(scene, placed) < 0.15
+
+
+def test_a_scene_is_shaded_only_where_the_outline_is_lost() -> None:
+    """Beside the other half of the outline, which stands out, nothing changes."""
+    rows = np.arange(100, 300)
+    sides = [np.full(200, 100), np.full(200, 300)]
+    both = Outline(
+        rows=np.tile(rows, 2),
+        columns=np.concatenate(sides),
+        inside=np.full(400, 60.0),
+        outside=np.concatenate([np.full(200, 60.0), np.full(200, 90.0)]),
+    )
+
+    where = _where_lost(both, (400, 400))
+
+    assert where[200, 90] > 0.9
+    assert where[200, 310] < 0.1
 
 
 def test_what_stands_out_is_left_alone(shoot: Shoot) -> None:
