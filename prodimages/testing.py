@@ -97,6 +97,8 @@ def instant_pictures(**prodimages: Any) -> override_settings:
             for alias, declared in settings.ENGINES.items()
         },
         "CUTOUT": {"BACKEND": f"{__name__}.{InstantCutout.__name__}"},
+        # The middle of any photo is no cut-out that the confidence could approve of.
+        "CUTOUT_MIN_CONFIDENCE": 0.0,
         "RETRY_SECONDS": 0,
     }
     return override_settings(

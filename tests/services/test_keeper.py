@@ -185,4 +185,5 @@ def test_a_shop_that_never_gives_the_photo_is_held_to_a_deadline(flat, settings,
 def test_every_step_has_a_deadline():
     job = make_job()
     for step in job.plan["steps"]:
-        assert 0 < get_step(step["name"]).deadline <= 600
+        # The longest is a trained network's on a processor.
+        assert 0 < get_step(step["name"]).deadline <= 1800

@@ -21,7 +21,7 @@ class Resemble(Step):
     """Nothing is composited here: the engine's picture, scaled back, must be the photo."""
 
     name = "resemble"
-    needs = frozenset({"prepared", "cutout", "placed", "canvas", "generated"})
+    needs = frozenset({"prepared", "placed", "canvas", "generated"})
     gives = frozenset({"composed", "fidelity"})
     each_picture = True
 
@@ -35,7 +35,6 @@ class Resemble(Step):
             context["composed"][index] = picture
             report = _report(context["placed"], picture)
             operations = [dict(did) for did in context["prepared"].operations]
-            operations += [dict(did) for did in context["cutout"].operations]
             operations.extend(context["generated"][index].metadata.get("operations", ()))
             context["fidelity"][index] = report | {"operations": operations}
             context.advance(done / len(context.indexes))
