@@ -22,6 +22,7 @@ PRODIMAGES = {
     "SHOPS": {"local": {"BACKEND": "goods.pictures.Shop"}},
     "ENGINES": {"studio": {"BACKEND": "prodimages.testing.InstantEngine"}},
     "CUTOUT": {"BACKEND": "prodimages.testing.InstantCutout"},
+    "CUTOUT_MIN_CONFIDENCE": 0.0,
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
