@@ -143,6 +143,8 @@ class NotKept(TextChoices):
 class FailureKind(TextChoices):
     PHOTO_MISSING = "photo_missing", _("photo missing")
     PHOTO_INVALID = "photo_invalid", _("photo can't be used")
+    PERSON = "person", _("photo of the person can't be used")
+    GARMENT = "garment", _("product can't be tried on")
     NO_PRODUCT = "no_product", _("no product found in the photo")
     CHECK_CUTOUT = "check_cutout", _("cut-out needs a look")
     UNAVAILABLE = "unavailable", _("engine or weights not available")
@@ -153,6 +155,18 @@ class FailureKind(TextChoices):
     TIMEOUT = "timeout", _("took too long")
     PRODUCT_DELETED = "product_deleted", _("product was deleted")
     INTERNAL = "internal", _("internal error")
+
+
+class TryOnOutcome(TextChoices):
+    """What came of a shopper's try-on, beside the kinds of failure."""
+
+    ASKED = "asked", _("asked for")
+    DONE = "done", _("done")
+    ERASED = "erased", _("erased by the shopper")
+    EXPIRED = "expired", _("erased after its time")
+    OVER_QUOTA = "over_quota", _("over a quota")
+    REFUSED_PHOTO = "refused_photo", _("photo refused at once")
+    REFUSED_PRODUCT = "refused_product", _("product can't be tried on")
 
 
 class Extra(TextChoices):

@@ -28,6 +28,8 @@ DEFAULTS: dict[str, Any] = {
     "SHOPS": {},
     # Alias in STORAGES that holds sources, cut-outs and pictures; private.
     "STORAGE": "prodimages",
+    # Alias in STORAGES of shoppers' photos and their pictures; empty: that of STORAGE.
+    "SHOPPER_STORAGE": "",
     # Celery queue of engines that name none.
     "QUEUE": "prodimages",
     # A running job whose lease is older than this may be claimed by another worker.

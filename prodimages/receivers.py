@@ -20,7 +20,7 @@ def cancel_jobs_of_product(sender: type[Model], instance: Model, **kwargs: Any) 
     from prodimages.models import GenerationJob
     from prodimages.services import settlement
 
-    jobs = GenerationJob.objects.filter(product_id=instance.pk)
+    jobs = GenerationJob.every.filter(product_id=instance.pk)
     waiting = jobs.filter(state__in=[JobState.HELD, JobState.QUEUED])
     settlement.settle_on_commit(list(waiting.values_list("pk", flat=True)))
     waiting.update(

@@ -85,6 +85,11 @@ def private_storage() -> Storage:
         return _fallback()
 
 
+def shopper_storage() -> Storage:
+    """Where shoppers' photos and pictures lie; a place of their own where one is declared."""
+    return storages[settings.SHOPPER_STORAGE] if settings.SHOPPER_STORAGE else private_storage()
+
+
 def _reset(*, setting: str, **kwargs: object) -> None:
     if setting in {"MEDIA_ROOT", "PRODIMAGES"}:
         _fallback.cache_clear()

@@ -122,7 +122,7 @@ class _KeeperWithoutThread(LeaseKeeper):
         pass
 
     def is_canceled(self, pk: int) -> bool:
-        return GenerationJob.objects.filter(pk=pk, cancel_requested=True).exists()
+        return GenerationJob.every.filter(pk=pk, cancel_requested=True).exists()
 
 
 def run_jobs() -> list[GenerationJob]:
@@ -133,7 +133,7 @@ def run_jobs() -> list[GenerationJob]:
     """
     ran: dict[int, None] = {}
     while True:
-        queued = GenerationJob.objects.filter(state=JobState.QUEUED)
+        queued = GenerationJob.every.filter(state=JobState.QUEUED)
         queued.filter(attempts_made__gt=0).update(due_at=timezone.now())
         held = queue.claim("prodimages.testing", list(queued.values_list("queue", flat=True)))
         if not held:
@@ -141,7 +141,7 @@ def run_jobs() -> list[GenerationJob]:
         with _KeeperWithoutThread(held) as keeper:
             execution.execute(held, keeper)
         ran[held[0].job.pk] = None
-    jobs = GenerationJob.objects.in_bulk(list(ran))
+    jobs = GenerationJob.every.in_bulk(list(ran))
     return [jobs[pk] for pk in ran]
 
 

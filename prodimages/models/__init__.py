@@ -3,6 +3,7 @@
 from prodimages.models.api_key import ApiKey, ApiSecret
 from prodimages.models.budget import Budget, BudgetDay, BudgetHold
 from prodimages.models.category_view import CategoryView
+from prodimages.models.house_model import ModelPhoto
 from prodimages.models.image import GeneratedImage
 from prodimages.models.inbound import (
     DeliveryCount,
@@ -14,6 +15,13 @@ from prodimages.models.job import GenerationAttempt, GenerationJob
 from prodimages.models.photo import Cutout, SourcePhoto
 from prodimages.models.product import ProductSettings
 from prodimages.models.publication import Publication
+from prodimages.models.shopper import (
+    ShopperPhoto,
+    TryOn,
+    TryOnCount,
+    TryOnQuota,
+    TryOnSalt,
+)
 from prodimages.models.style import Style, StyleRule
 from prodimages.models.submission import Submission
 from prodimages.models.worker import WorkerHeartbeat
@@ -32,12 +40,18 @@ __all__ = [
     "GenerationJob",
     "InboundAttempt",
     "InboundEvent",
+    "ModelPhoto",
     "ProductSettings",
     "Publication",
+    "ShopperPhoto",
     "SigningKeys",
     "SourcePhoto",
     "Style",
     "StyleRule",
     "Submission",
+    "TryOn",
+    "TryOnCount",
+    "TryOnQuota",
+    "TryOnSalt",
     "WorkerHeartbeat",
 ]

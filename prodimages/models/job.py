@@ -37,6 +37,14 @@ class GenerationJobQuerySet(models.QuerySet["GenerationJob"]):
         return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
 
 
+class StaffJobManager(models.Manager.from_queryset(GenerationJobQuerySet)):  # type: ignore[misc]
+    """Leaves out what shoppers asked for, so that no list, search or export of staff has it."""
+
+    def get_queryset(self) -> GenerationJobQuerySet:
+        jobs: GenerationJobQuerySet = super().get_queryset().filter(for_shopper=False)
+        return jobs
+
+
 class GenerationJob(models.Model):
     """One product x one style x one photo x ``count`` pictures. The table is the queue."""
 
@@ -69,6 +77,8 @@ class GenerationJob(models.Model):
     seed = models.BigIntegerField(_("seed"))
     plan = models.JSONField(_("plan"))
     requires_review = models.BooleanField(default=True)
+    for_shopper = models.BooleanField(default=False, editable=False)
+    """A shopper's try-on: known to the queue alone, and removed with the shopper's photo."""
 
     state = models.CharField(_("state"), max_length=10, choices=JobState, default=JobState.QUEUED)
     priority = models.SmallIntegerField(_("priority"), default=0)
@@ -96,7 +106,10 @@ class GenerationJob(models.Model):
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     seconds = models.FloatField(_("seconds"), null=True, blank=True)
 
-    objects = GenerationJobQuerySet.as_manager()
+    objects = StaffJobManager()
+    """The default, also of relations to jobs."""
+    every = GenerationJobQuerySet.as_manager()
+    """Shoppers' jobs among them; for the queue and for what cleans up."""
 
     class Meta:
         verbose_name = _("generation job")
@@ -106,6 +119,7 @@ class GenerationJob(models.Model):
             models.Index(fields=["state", "queue", "-priority", "id"], name="prodimages_job_claim"),
             models.Index(fields=["state", "lease_expires_at"], name="prodimages_job_lease"),
             models.Index(fields=["shop", "-id"], name="prodimages_job_shop"),
+            models.Index(fields=["for_shopper", "state"], name="prodimages_job_shopper"),
         ]
 
     def __str__(self) -> str:

@@ -161,9 +161,9 @@ def _worker() -> Iterator[Finding]:
 
 
 def _queue() -> Iterator[Finding]:
-    waiting = GenerationJob.objects.filter(state=JobState.QUEUED, due_at__lte=timezone.now())
+    waiting = GenerationJob.every.filter(state=JobState.QUEUED, due_at__lte=timezone.now())
     oldest = waiting.order_by("created_at").first()
-    silent = GenerationJob.objects.filter(
+    silent = GenerationJob.every.filter(
         state=JobState.RUNNING, lease_expires_at__lt=timezone.now()
     ).count()
     if silent:

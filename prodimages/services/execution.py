@@ -206,7 +206,7 @@ def _end(held: Held, error: Exception | None, notices: list[str] | None) -> None
 
 def _why_canceled(held: Held) -> tuple[str, str]:
     """A person needs no explanation, but a deleted product does."""
-    if GenerationJob.objects.filter(pk=held.job.pk, product=None).exists():
+    if GenerationJob.every.filter(pk=held.job.pk, product=None).exists():
         return FailureKind.PRODUCT_DELETED, _("The product was deleted.")
     return "", ""
 

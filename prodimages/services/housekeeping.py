@@ -56,7 +56,7 @@ def reap(*, limit: int = 1000) -> Swept:
 
 def _reap_jobs(swept: Swept, limit: int) -> None:
     now = timezone.now()
-    silent = GenerationJob.objects.filter(state=JobState.RUNNING, lease_expires_at__lt=now)
+    silent = GenerationJob.every.filter(state=JobState.RUNNING, lease_expires_at__lt=now)
     for job in silent.order_by("lease_expires_at")[:limit]:
         if queue.release_silent(job, now):
             swept.requeued += 1

@@ -101,14 +101,14 @@ class LeaseKeeper:
         if time.monotonic() - self._renewed > settings.LEASE_SECONDS / 4:
             self._stopped |= queue.renew(list(self._held.values()))
             self._renewed = time.monotonic()
-        asked = GenerationJob.objects.filter(pk__in=list(self._held), cancel_requested=True)
+        asked = GenerationJob.every.filter(pk__in=list(self._held), cancel_requested=True)
         self._stopped |= set(asked.values_list("pk", flat=True))
 
     def _write_progress(self) -> None:
         for pk, now in list(self._progress.items()):
             item = self._held.get(pk)
             if item is not None and self._written.get(pk) != now:
-                GenerationJob.objects.held(pk, item.token).update(stage=now[0], progress=now[1])
+                GenerationJob.every.held(pk, item.token).update(stage=now[0], progress=now[1])
                 self._written[pk] = now
 
     def _end_hung_jobs(self) -> None:

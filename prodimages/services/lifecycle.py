@@ -20,7 +20,7 @@ def cancel(job: GenerationJob) -> None:
     """
     # Twice, because a running job may go back to the queue between the two questions.
     for _again in range(2):
-        mine = GenerationJob.objects.filter(pk=job.pk)
+        mine = GenerationJob.every.filter(pk=job.pk)
         if mine.filter(state__in=[JobState.HELD, JobState.QUEUED]).update(
             state=JobState.CANCELED, ended_at=timezone.now(), active_key=None
         ):
@@ -45,7 +45,7 @@ def retry(job: GenerationJob) -> None:
     if job.product_id is None:
         raise TransitionRefused(_("The product was deleted; nothing can be made for it."))
     with transaction.atomic():
-        changed = GenerationJob.objects.filter(
+        changed = GenerationJob.every.filter(
             pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELED, JobState.SUCCEEDED]
         ).update(
             state=JobState.QUEUED,

@@ -52,7 +52,7 @@ def read_photo(job: GenerationJob, *, record: Record = _unrecorded) -> bytes:
             _("The photo that this job was planned for is gone from the storage."),
         )
     job.photo = keep(job.shop, content, product_id=job.product_id, record=record)
-    GenerationJob.objects.filter(pk=job.pk).update(photo=job.photo)
+    GenerationJob.every.filter(pk=job.pk).update(photo=job.photo)
     return content
 
 

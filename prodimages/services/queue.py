@@ -49,7 +49,7 @@ def _candidates(
     queues: Sequence[str], now: datetime, limit: int, prefer: Collection[str]
 ) -> list[GenerationJob]:
     """Claimable jobs, oldest lease first; rows that others are claiming are passed over."""
-    waiting = GenerationJob.objects.filter(queue__in=queues)
+    waiting = GenerationJob.every.filter(queue__in=queues)
     database = connections[router.db_for_write(GenerationJob)]
     if database.features.has_select_for_update_skip_locked:
         waiting = waiting.select_for_update(skip_locked=True)
@@ -67,7 +67,7 @@ def _candidates(
 
 def _highest_priority(queues: Sequence[str], now: datetime) -> int | None:
     """That of the queued jobs whose time has come. It locks none of them."""
-    due = GenerationJob.objects.filter(queue__in=queues, state=JobState.QUEUED, due_at__lte=now)
+    due = GenerationJob.every.filter(queue__in=queues, state=JobState.QUEUED, due_at__lte=now)
     return due.order_by("-priority").values_list("priority", flat=True).first()
 
 
@@ -117,7 +117,7 @@ def _fits(job: GenerationJob, first: GenerationJob) -> bool:
 def _take(job: GenerationJob, worker: str, now: datetime) -> Held | None:
     """Compare-and-swap on the token: exactly one of two claimants changes the row."""
     token = job.lease_token + 1
-    same = GenerationJob.objects.filter(
+    same = GenerationJob.every.filter(
         pk=job.pk, lease_token=job.lease_token, state=job.state, cancel_requested=False
     )
     # Values as read: whoever changes one of these also changes the token or the state.
@@ -157,7 +157,7 @@ def _end_silent_attempt(job: GenerationJob, now: datetime) -> bool:
         values = {"run_alone": True}
         again = job.run_alone = True
     # The lease as it was seen: a worker that only was slow may have renewed it since.
-    same = GenerationJob.objects.filter(
+    same = GenerationJob.every.filter(
         pk=job.pk,
         lease_token=job.lease_token,
         state=job.state,
@@ -179,7 +179,7 @@ def release_silent(job: GenerationJob, now: datetime) -> bool:
         if not _end_silent_attempt(job, now):
             return False
         # The token rises, so that the worker writes nothing should it come back.
-        changed = GenerationJob.objects.held(job.pk, job.lease_token).update(
+        changed = GenerationJob.every.held(job.pk, job.lease_token).update(
             state=JobState.QUEUED,
             lease_token=F("lease_token") + 1,
             lease_expires_at=None,
@@ -191,7 +191,7 @@ def release_silent(job: GenerationJob, now: datetime) -> bool:
 
 def anything_claimable(queues: Iterable[str]) -> list[str]:
     """Those of ``queues`` in which a job could be claimed now."""
-    claimable: QuerySet[GenerationJob] = GenerationJob.objects.claimable().filter(
+    claimable: QuerySet[GenerationJob] = GenerationJob.every.claimable().filter(
         queue__in=list(queues)
     )
     return list(claimable.order_by().values_list("queue", flat=True).distinct())
@@ -203,7 +203,7 @@ def renew(held: Iterable[Held]) -> set[int]:
     return {
         item.job.pk
         for item in held
-        if not GenerationJob.objects.held(item.job.pk, item.token).update(lease_expires_at=end)
+        if not GenerationJob.every.held(item.job.pk, item.token).update(lease_expires_at=end)
     }
 
 
@@ -213,7 +213,7 @@ def give_back(held: Held) -> None:
     if held.job.attempts_made == 1:
         values["started_at"] = None
     with transaction.atomic():
-        changed = GenerationJob.objects.held(held.job.pk, held.token).update(
+        changed = GenerationJob.every.held(held.job.pk, held.token).update(
             attempts_made=F("attempts_made") - 1, **values
         )
         if changed:
@@ -223,7 +223,7 @@ def give_back(held: Held) -> None:
 
 def _settle_cancel(pk: int) -> bool:
     """End a job that went back to the queue after somebody had asked to cancel it."""
-    asked = GenerationJob.objects.filter(pk=pk, state=JobState.QUEUED, cancel_requested=True)
+    asked = GenerationJob.every.filter(pk=pk, state=JobState.QUEUED, cancel_requested=True)
     settled = bool(asked.update(state=JobState.CANCELED, ended_at=timezone.now(), active_key=None))
     if settled:
         announce_end(pk)
@@ -237,7 +237,7 @@ def announce_end(pk: int) -> None:
     def send() -> None:
         if not signals.job_ended.has_listeners(GenerationJob):
             return
-        if job := GenerationJob.objects.filter(pk=pk).first():
+        if job := GenerationJob.objects.filter(pk=pk).first():  # not a shopper's
             signals.job_ended.send_robust(sender=GenerationJob, job=job)
 
     transaction.on_commit(send, robust=True)
@@ -282,7 +282,7 @@ def end(
         JobState.CANCELED: AttemptOutcome.CANCELED,
     }.get(state, AttemptOutcome.FAILED)
     with transaction.atomic():
-        if not GenerationJob.objects.held(held.job.pk, held.token).update(**values):
+        if not GenerationJob.every.held(held.job.pk, held.token).update(**values):
             raise LeaseLost
         _close(held, outcome, kind=kind, error=error)
         if retry_at is None:

@@ -33,7 +33,7 @@ def settle(job: int) -> int:
     if not BudgetHold.objects.filter(job=job, settled_at=None).exists():
         return 0
     with transaction.atomic():
-        state = GenerationJob.objects.filter(pk=job).values_list("state", "made_count").first()
+        state = GenerationJob.every.filter(pk=job).values_list("state", "made_count").first()
         if state is None:
             return 0
         holds = list(BudgetHold.objects.filter(job=job).select_related("day").order_by("token"))

@@ -60,7 +60,7 @@ def erase_customer(event: InboundEvent) -> str:
 
 def _stop_jobs(shop: str) -> None:
     """A worker that went on would write files behind our back."""
-    jobs = GenerationJob.objects.filter(shop=shop)
+    jobs = GenerationJob.every.filter(shop=shop)
     jobs.filter(state__in=[JobState.HELD, JobState.QUEUED]).update(
         state=JobState.CANCELED, ended_at=timezone.now(), active_key=None
     )
