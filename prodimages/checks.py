@@ -49,6 +49,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         "MAX_ATTEMPTS",
         "MAX_COUNT",
         "MAX_SIZE",
+        "STOREFRONT_EPOCH_SECONDS",
     ):
         value = getattr(settings, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:

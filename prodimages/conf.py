@@ -72,6 +72,11 @@ DEFAULTS: dict[str, Any] = {
     "ORPHAN_SECONDS": 3600,
     # Larger deliveries of a shop's webhook are refused before they are read.
     "MAX_EVENT_BYTES": 4 * 1024 * 1024,
+    # Keys that sign the addresses of shoppers' pictures; the first signs, all are believed. Empty:
+    # SECRET_KEY and its fallbacks.
+    "STOREFRONT_KEYS": [],
+    # How long such an address may order a picture that is missing.
+    "STOREFRONT_EPOCH_SECONDS": 86400,
     # Payloads of shops' events are erased after so many days, the rows after ten times as many.
     "EVENT_DAYS": 30,
 }

@@ -6,6 +6,7 @@ from django.views.static import serve
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/webhooks/", include("prodimages.webhooks.urls")),
+    path("api/v1/storefront/", include("prodimages.storefront.urls")),
     path("api/v1/", include("prodimages.api.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("shop_integration.demo.urls")),

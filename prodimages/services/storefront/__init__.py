@@ -1,0 +1,1 @@
+"""What the storefront shows to whom, and what it may cost."""
