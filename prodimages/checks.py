@@ -49,6 +49,7 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         "MAX_ATTEMPTS",
         "MAX_COUNT",
         "MAX_SIZE",
+        "STOREFRONT_DAYS",
         "STOREFRONT_EPOCH_SECONDS",
     ):
         value = getattr(settings, name)

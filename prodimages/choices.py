@@ -54,6 +54,23 @@ class PublicationState(TextChoices):
     FAILED = "failed", _("failed")  # tried often enough, or refused for good
 
 
+class RenditionState(TextChoices):
+    """How far a published picture is on its way into browsers' sizes and formats."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class VariantState(TextChoices):
+    """How far a product's picture for one kind of shopper is."""
+
+    WAITING = "waiting", _("being made, or to review")
+    READY = "ready", _("shown")
+    FAILED = "failed", _("can't be made")  # tried often enough; staff may refresh it
+
+
 class Reason(TextChoices):
     """What may be wrong with a picture: what its checks found, and why staff reject it."""
 

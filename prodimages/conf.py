@@ -77,6 +77,22 @@ DEFAULTS: dict[str, Any] = {
     "STOREFRONT_KEYS": [],
     # How long such an address may order a picture that is missing.
     "STOREFRONT_EPOCH_SECONDS": 86400,
+    # How long browsers and CDNs keep a shopper's picture.
+    "STOREFRONT_MAX_AGE": 3600,
+    # Widths in pixels and formats in which shoppers' pictures are kept; jpeg is always among them.
+    "STOREFRONT_WIDTHS": [320, 640, 960, 1280],
+    "STOREFRONT_FORMATS": ["avif", "webp", "jpeg"],
+    # Prefix of an nginx location that is internal and serves the private files; empty: Django does.
+    "STOREFRONT_ACCEL": "",
+    # Most pictures a day that shoppers may have made of one product, and for a whole shop.
+    "STOREFRONT_PRODUCT_PICTURES": 12,
+    "STOREFRONT_SHOP_PICTURES": 500,
+    # Celery queue of their renditions; empty: that of the job which made the picture.
+    "STOREFRONT_QUEUE": "",
+    # What one address may report of pictures that were seen or chosen.
+    "STOREFRONT_BEACON_RATE": "60/minute",
+    # A shopper's picture that nobody asked for in so many days is forgotten.
+    "STOREFRONT_DAYS": 90,
     # Payloads of shops' events are erased after so many days, the rows after ten times as many.
     "EVENT_DAYS": 30,
 }

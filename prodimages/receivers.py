@@ -1,4 +1,4 @@
-"""What prodimages does when the host's product goes away."""
+"""What prodimages does when the host's product goes away, or staff change a style."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,6 +33,21 @@ def cancel_jobs_of_product(sender: type[Model], instance: Model, **kwargs: Any) 
     jobs.filter(state=JobState.RUNNING).update(cancel_requested=True)
 
 
+def on_style_saved(sender: type[Model], instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Shoppers' pictures in another look than the style's are outdated."""
+    from prodimages.services.storefront import freshness, scenes
+
+    scenes.forget()
+    if not raw:
+        freshness.on_style(instance)
+
+
+def on_scene_changed(sender: type[Model], **kwargs: Any) -> None:
+    from prodimages.services.storefront import scenes
+
+    scenes.forget()
+
+
 def product_model() -> type[Model]:
     """The host's product. Raises ImproperlyConfigured when the setting names no model."""
     try:
@@ -49,3 +64,12 @@ if settings.product_model:
         sender=product_model(),
         dispatch_uid="prodimages.product_deleted",
     )
+    post_save.connect(
+        on_style_saved, sender="prodimages.Style", dispatch_uid="prodimages.style_saved"
+    )
+    for _signal in (post_save, post_delete):
+        _signal.connect(
+            on_scene_changed,
+            sender="prodimages.StorefrontScene",
+            dispatch_uid="prodimages.scene_changed",
+        )

@@ -19,13 +19,17 @@ host's own time limit, meant for short tasks, would end pictures half-way."""
     soft_time_limit=BATCH_SECONDS,
 )
 def run_queue(queue: str) -> int:
-    """Act on shops' events, carry out one publication and run one batch of jobs of ``queue``.
+    """Act on shops' events, carry out one publication, make one picture's renditions, and run one
+    batch of jobs of ``queue``.
 
     Returns how many there were of all of these.
     """
     from prodimages.services import delivery, execution
     from prodimages.services.inbound import handling
+    from prodimages.services.storefront import freshness, renditions
 
     count = handling.run_next([queue])
     count += delivery.run_next([queue])
+    count += renditions.run_next([queue])
+    count += freshness.run_next([queue])
     return count + execution.run_next([queue], on_hang=on_hang())

@@ -58,6 +58,7 @@ def poll(worker: str, queues: list[str], started: datetime) -> None:
     from prodimages.models import WorkerHeartbeat
     from prodimages.services import publications, queue, wakeup
     from prodimages.services.inbound import handling
+    from prodimages.services.storefront import freshness, renditions
 
     WorkerHeartbeat.objects.update_or_create(
         name=worker,
@@ -69,6 +70,7 @@ def poll(worker: str, queues: list[str], started: datetime) -> None:
         },
     )
     waiting = {*queue.anything_claimable(queues), *publications.anything_due(queues)}
+    waiting |= {*renditions.anything_due(queues), *freshness.anything_due(queues)}
     for name in waiting.union(handling.anything_due(queues)):
         wakeup.wake(name)
 

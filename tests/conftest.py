@@ -18,6 +18,14 @@ def flat(settings):
 
 
 @pytest.fixture(autouse=True)
+def _scenes():
+    """Known by a process for half a minute, which is longer than a test's rows live."""
+    from prodimages.services.storefront import scenes
+
+    scenes.forget()
+
+
+@pytest.fixture(autouse=True)
 def _media(settings, tmp_path):
     """Files of each test in a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"

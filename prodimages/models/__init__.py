@@ -15,12 +15,19 @@ from prodimages.models.job import GenerationAttempt, GenerationJob
 from prodimages.models.photo import Cutout, SourcePhoto
 from prodimages.models.product import ProductSettings
 from prodimages.models.publication import Publication
+from prodimages.models.rendition import Rendition, RenditionSet
 from prodimages.models.shopper import (
     ShopperPhoto,
     TryOn,
     TryOnCount,
     TryOnQuota,
     TryOnSalt,
+)
+from prodimages.models.storefront import (
+    StorefrontCount,
+    StorefrontQuota,
+    StorefrontScene,
+    StorefrontVariant,
 )
 from prodimages.models.style import Style, StyleRule
 from prodimages.models.submission import Submission
@@ -43,9 +50,15 @@ __all__ = [
     "ModelPhoto",
     "ProductSettings",
     "Publication",
+    "Rendition",
+    "RenditionSet",
     "ShopperPhoto",
     "SigningKeys",
     "SourcePhoto",
+    "StorefrontCount",
+    "StorefrontQuota",
+    "StorefrontScene",
+    "StorefrontVariant",
     "Style",
     "StyleRule",
     "Submission",

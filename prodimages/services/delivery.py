@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from prodimages.choices import ImageState
 from prodimages.exceptions import LeaseLost, RequestRefused, TransitionRefused
 from prodimages.models import GeneratedImage, GenerationJob, Publication
 from prodimages.services import publications, wakeup
 from prodimages.services.shop_pictures import picture_of, why
+from prodimages.services.storefront import renditions
 from prodimages.shops.platform import PlatformRefused
 from prodimages.shops.registry import shop_backend
 
@@ -56,6 +58,14 @@ def deliver(held: Publication) -> None:
             publications.finish(held, reference)
         except LeaseLost:
             logger.info("Publication %s is held by another worker now.", held.pk)
+        else:
+            _tell_storefront(held)
+
+
+def _tell_storefront(held: Publication) -> None:
+    image = GeneratedImage.objects.select_related("job__submission").get(pk=held.image_id)
+    if image.state == ImageState.PUBLISHED:
+        renditions.on_published(image)
 
 
 def _bring_there(held: Publication) -> str:

@@ -42,6 +42,7 @@ from prodimages.services import (
 from prodimages.services.keeper import LeaseKeeper
 from prodimages.services.queue import Held
 from prodimages.services.sink import JobPictures, record_files
+from prodimages.services.storefront import renditions
 
 logger = logging.getLogger(__name__)
 
@@ -246,4 +247,7 @@ def _order_trusted(job: GenerationJob) -> None:
         except TransitionRefused:
             logger.info("Picture %s was reviewed by somebody meanwhile.", image.pk)
         else:
-            publications.order(image, PublicationAction.PUBLISH)
+            if renditions.is_for_shoppers(image):
+                renditions.order(image)
+            else:
+                publications.order(image, PublicationAction.PUBLISH)

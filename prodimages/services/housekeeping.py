@@ -20,6 +20,7 @@ from prodimages.models import (
 )
 from prodimages.services import queue, settlement, wakeup
 from prodimages.services.inbound import retention
+from prodimages.services.storefront import freshness
 from prodimages.storage import PrivateFileSystemStorage, private_storage
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ class Swept:
     """Payloads of shops' events whose time was over."""
     budgets: int = 0
     """Reservations settled and sums corrected that a dead process had left."""
+    renditions: int = 0
+    """Files of shoppers' pictures that nobody has asked for in a long time."""
 
 
 def reap(*, limit: int = 1000) -> Swept:
@@ -50,6 +53,7 @@ def reap(*, limit: int = 1000) -> Swept:
     swept.files = sweep_files(limit=limit)
     swept.payloads = retention.sweep(limit=limit)
     swept.budgets = settlement.reconcile(limit=limit)
+    swept.renditions = freshness.forget(limit=limit)
     WorkerHeartbeat.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
     return swept
 

@@ -19,6 +19,7 @@ from prodimages.exceptions import ProdimagesError, TransitionRefused
 from prodimages.models import GeneratedImage, Publication
 from prodimages.services import publications
 from prodimages.services.shop_pictures import picture_of, why
+from prodimages.services.storefront import renditions
 from prodimages.shops.registry import shop_backend
 
 logger = logging.getLogger(__name__)
@@ -28,10 +29,11 @@ def publish(image: GeneratedImage) -> str:
     """Give an approved picture to its shop; returns the shop's reference.
 
     Returns "" where a worker is to publish it; the picture is approved until then, and
-    ``image.publication`` says how far it is. Publishing twice, also at the same time, adds one
-    picture: the shop's backend is idempotent by the picture's key. Raises TransitionRefused for
-    a picture that is not approved, and ProdimagesError when a shop of this process did not
-    take it; the reason stays on the row.
+    ``image.publication`` says how far it is. One that shoppers had made joins no gallery: it is
+    published once a worker has made its renditions. Publishing twice, also at the same time,
+    adds one picture: the shop's backend is idempotent by the picture's key. Raises
+    TransitionRefused for a picture that is not approved, and ProdimagesError when a shop of this
+    process did not take it; the reason stays on the row.
     """
     image.refresh_from_db()
     if image.state == ImageState.PUBLISHED:
@@ -42,6 +44,9 @@ def publish(image: GeneratedImage) -> str:
         )
     if image.product is None:
         raise TransitionRefused(_("The product of picture %(name)s was deleted.") % {"name": image})
+    if renditions.is_for_shoppers(image):
+        renditions.order(image)
+        return ""
     if not shop_backend(image.shop).publishes_at_once:
         publications.order(image, PublicationAction.PUBLISH)
         return ""
@@ -75,6 +80,7 @@ def _publish_at_once(image: GeneratedImage) -> str:
     if changed:
         publications.settle(image, PublicationAction.PUBLISH, reference[:255])
         publications.announce(image, reference)
+        renditions.on_published(image)
     return reference
 
 
@@ -93,8 +99,9 @@ def unpublish(image: GeneratedImage) -> None:
     image.refresh_from_db()
     if image.state != ImageState.PUBLISHED and not _still_there(image):
         raise TransitionRefused(_("Picture %(name)s is not published.") % {"name": image})
-    at_once = image.product is None or shop_backend(image.shop).publishes_at_once
-    if image.product is not None and at_once:
+    shoppers = renditions.is_for_shoppers(image)
+    at_once = shoppers or image.product is None or shop_backend(image.shop).publishes_at_once
+    if image.product is not None and at_once and not shoppers:
         with _apart():
             shop_backend(image.shop).unpublish(image.product, image.published_ref)
     with transaction.atomic():

@@ -30,9 +30,12 @@ def parse_rate(rate: str) -> tuple[int, int]:
     return int(found[1]), _PERIODS[found[2]]
 
 
-def wait_for(kind: str, client: str) -> float | None:
-    """Count a request; None when it may pass, or the seconds until the next window."""
-    rate = settings.API_RATES.get(kind)
+def wait_for(kind: str, client: str, *, rate: str | None = None) -> float | None:
+    """Count a request; None when it may pass, or the seconds until the next window.
+
+    ``rate`` is that of the API for ``kind``, where none is given.
+    """
+    rate = rate or settings.API_RATES.get(kind)
     if rate is None:
         return None
     limit, period = parse_rate(rate)

@@ -47,6 +47,9 @@ class Photo:
     """Stable name of the photo within its product, such as the media row's key."""
     open: Callable[[], BinaryIO]
     """Returns a new binary file; raises OSError, or ProdimagesError with words, when it can't."""
+    version: str = ""
+    """Another one when the photo behind the same ``ref`` is another: a file's name, a time.
+    Empty where ``ref`` itself changes, or nobody can tell."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -146,6 +149,14 @@ class ShopBackend(ABC):
                 left = [text for text in texts if text not in found]
                 found |= _by_field(own, name, left)
         return found
+
+    def shopper(self, request: Any) -> Mapping[str, str]:
+        """What kind of shopper asks: ``segment``, ``locale``, ``season``, ``arm``, ``scene``.
+
+        Words of your own choosing, few of each: every combination is one more picture to make
+        and to keep, and all shoppers with the same words are shown the same.
+        """
+        return {}
 
     def product_url(self, product: Any) -> str:
         """Where staff see the product; empty when there is no such page."""

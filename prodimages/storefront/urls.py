@@ -3,8 +3,13 @@
 Before ``prodimages.api.urls`` where both are mounted, so that neither hides the other.
 """
 
-from django.urls import URLPattern
+from django.urls import path
+
+from prodimages.storefront.views import beacon, pictures
 
 app_name = "prodimages_storefront"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("beacon/", beacon.report, name="beacon"),
+    path("products/<str:product>/image/", pictures.picture, name="picture"),
+]

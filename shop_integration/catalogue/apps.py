@@ -7,3 +7,8 @@ class CatalogueConfig(AppConfig):
     label = "prodimages_catalogue"
     verbose_name = _("Catalogue")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shop_integration.catalogue import receivers
+
+        receivers.connect()

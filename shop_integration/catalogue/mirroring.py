@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from prodimages.services.storefront import freshness
 from prodimages.shops.platform import OutsideProduct, StateUnclear, Taken
 from shop_integration.catalogue.models import MirroredProduct, Product
 
@@ -40,6 +41,7 @@ def take(
         row.save()
     assert row.product is not None
     row.product.mirrored = row
+    freshness.on_photo(row.product, shop=shop)
     return Taken(product=row.product, waits=row.waits)
 
 

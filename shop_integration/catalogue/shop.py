@@ -73,7 +73,7 @@ def _as_photo(media: ProductMedia) -> Photo:
     def open_photo() -> BinaryIO:
         return cast(BinaryIO, media.file.storage.open(str(media.file), "rb"))
 
-    return Photo(ref=str(media.pk), open=open_photo)
+    return Photo(ref=str(media.pk), open=open_photo, version=str(media.file))
 
 
 def _add(product: Product, picture: Picture) -> ProductMedia:

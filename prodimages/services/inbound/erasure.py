@@ -17,6 +17,7 @@ from prodimages.models import (
     GenerationJob,
     InboundEvent,
     ProductSettings,
+    Rendition,
     SigningKeys,
     SourcePhoto,
     Submission,
@@ -74,6 +75,7 @@ def _pages_of_names(shop: str) -> Iterator[set[str]]:
     for (names,) in _values(attempts, "files"):
         yield set(names)
     yield from map(set, _values(GeneratedImage.objects.filter(shop=shop), "file", "thumbnail"))
+    yield from map(set, _values(Rendition.objects.filter(image__shop=shop), "file"))
     yield from map(set, _values(SourcePhoto.objects.filter(shop=shop), "file"))
     yield from map(set, _values(Cutout.objects.filter(photo__shop=shop), "file"))
 

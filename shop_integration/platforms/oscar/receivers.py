@@ -13,6 +13,7 @@ from oscar.core.loading import get_model
 from prodimages.choices import Source
 from prodimages.conf import settings
 from prodimages.exceptions import RequestRefused
+from prodimages.services.storefront import freshness
 from prodimages.services.submission import Order, submit
 from shop_integration.platforms.oscar.shop import OscarShop, is_ours
 
@@ -36,8 +37,18 @@ def on_product(*, instance: Any, created: bool, raw: bool = False, **kwargs: Any
 
 
 def on_image(*, instance: Any, created: bool, raw: bool = False, **kwargs: Any) -> None:
-    if created and not raw and not is_ours(instance):
+    if raw or is_ours(instance):
+        return
+    if created:
         transaction.on_commit(partial(order_first_pictures, instance.product_id), robust=True)
+    transaction.on_commit(partial(_tell_storefront, instance.product_id), robust=True)
+
+
+def _tell_storefront(key: Any) -> None:
+    """Shoppers' pictures of another photo are outdated."""
+    product, shop = get_model("catalogue", "Product").objects.filter(pk=key).first(), shop_slug()
+    if product is not None and shop:
+        freshness.on_photo(product, shop=shop)
 
 
 def order_first_pictures(key: Any) -> int:

@@ -117,7 +117,7 @@ def _as_photo(image: Any) -> Photo:
     def open_photo() -> BinaryIO:
         return cast(BinaryIO, image.original.storage.open(image.original.name, "rb"))
 
-    return Photo(ref=str(image.pk), open=open_photo)
+    return Photo(ref=str(image.pk), open=open_photo, version=str(image.original))
 
 
 def _add(product: Any, picture: Picture) -> Any:

@@ -1,0 +1,149 @@
+"""A product's picture for one kind of shopper: at once, whatever there is of it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from prodimages.conf import settings
+from prodimages.exceptions import RequestRefused
+from prodimages.models import GeneratedImage, StorefrontVariant
+from prodimages.services import files
+from prodimages.services.storefront import orders, scenes, shown
+from prodimages.services.storefront.contexts import Context
+from prodimages.services.storefront.shown import Shown
+from prodimages.storage import private_storage
+from prodimages.storefront import responses
+from prodimages.storefront.problems import Problem, shopper_view
+from prodimages.storefront.signing import Forged, Signed, check
+
+logger = logging.getLogger(__name__)
+
+PENDING, EXPIRED = "pending", "expired"
+_NAMES = {"v", "e", "s", "shop", "f", "w", "pending"}
+
+
+@shopper_view("GET", "HEAD")
+def picture(request: HttpRequest, product: str) -> HttpResponseBase:
+    """200 with the picture, or with what stands in for it; never waits for one to be made.
+
+    403 for an address that the shop did not make, 400 for a scene, width or format that is not
+    offered, 404 for a product that is gone. ``pending`` changes nothing: a page that waits asks
+    with it, so that what stands in has another address than the picture that takes its place.
+    """
+    _refuse_decoration(request)
+    signed = signed_by(request.GET, product)
+    context = Context.from_key(signed.variant)
+    scenes.must_be_offered(signed.shop, context.scene)
+    format, width = _wanted(request)
+    key = product_key(product)
+    found = shown.find(signed.shop, key, context.key, format, width)
+    if found is None:
+        return _not_there(signed, key, context, format, width)
+    try:
+        response = responses.ready(request, found)
+    except Exception:  # each storage library raises errors of its own
+        logger.warning("The file %s of a shopper's picture is missing.", found.file, exc_info=True)
+        return _not_there(signed, key, context, format, width)
+    _remember(signed, key, context, found)
+    return response
+
+
+def _refuse_decoration(request: HttpRequest) -> None:
+    """Whoever adds to an address makes a CDN ask us for what it has. Raises RequestRefused."""
+    for name, values in request.GET.lists():
+        if name not in _NAMES or len(values) > 1:
+            known = ", ".join(sorted(_NAMES))
+            text = _("Not understood, or given twice; known: %(known)s.") % {"known": known}
+            raise RequestRefused.about(name[:100], text)
+
+
+def signed_by(values: Any, product: str) -> Signed:
+    """The address that ``v``, ``e``, ``s`` and ``shop`` name. Raises Problem (403)."""
+    try:
+        return check(
+            shop=values.get("shop", "local"),
+            product=product,
+            variant=values.get("v", ""),
+            epoch=values.get("e", ""),
+            signature=values.get("s", ""),
+        )
+    except Forged:
+        raise Problem(403, "forged_address", _("This address was not made by the shop.")) from None
+
+
+def _wanted(request: HttpRequest) -> tuple[str, int]:
+    """Format and width. Raises RequestRefused, naming what is offered, for others."""
+    offered: dict[str, list[str]] = {
+        "f": [*dict.fromkeys([*settings.STOREFRONT_FORMATS, "jpeg"])],
+        "w": [str(width) for width in settings.STOREFRONT_WIDTHS],
+    }
+    for name, values in offered.items():
+        if request.GET.get(name, values[-1]) not in values:
+            text = _("Not offered; there are: %(known)s.") % {"known": ", ".join(values)}
+            raise RequestRefused.about(name, text)
+    return request.GET.get("f", "jpeg"), int(request.GET.get("w", offered["w"][-1]))
+
+
+def product_key(text: str) -> Any:
+    """The key as the product model has it. Raises Problem (404) for what can be none."""
+    field: Any = StorefrontVariant._meta.get_field("product").target_field
+    try:
+        return field.to_python(text)
+    except ValidationError:
+        raise _gone() from None
+
+
+def _gone() -> Problem:
+    return Problem(404, "not_found", _("There is no such product."))
+
+
+def _not_there(
+    signed: Signed, product: Any, context: Context, format: str, width: int
+) -> HttpResponse:
+    """Order it, if this address may, and show the best that there is."""
+    if signed.is_fresh:
+        _want(signed, product, context)
+    status = PENDING if signed.is_fresh else EXPIRED
+    other = shown.stand_in(signed.shop, product, format, width)
+    try:
+        match other:
+            case Shown():
+                content = files.read(private_storage(), other.file)
+                return responses.not_yet(content, responses.MIMES[other.format], status)
+            case GeneratedImage():
+                content = files.read(private_storage(), other.file.name)
+                return responses.not_yet(content, other.mime, status)
+    except Exception:
+        logger.warning("A picture that stands in can't be read.", exc_info=True)
+    return responses.not_yet(responses.PLACEHOLDER, "image/svg+xml", status)
+
+
+def _want(signed: Signed, product: Any, context: Context) -> None:
+    try:
+        orders.want(signed.shop, product, context)
+    except orders.NoSuchProduct:
+        raise _gone() from None
+    except RequestRefused:
+        raise
+    except (
+        Exception
+    ):  # the database is busy, or the shop's own code failed: a shopper waits for none
+        logger.warning("A shopper's picture could not be ordered.", exc_info=True)
+
+
+def _remember(signed: Signed, product: Any, context: Context, found: Shown) -> None:
+    """What a hit has to write, which is hardly ever anything."""
+    now = timezone.now()
+    if found.stale_since is not None and found.due_at and found.due_at <= now and signed.is_fresh:
+        _want(signed, product, context)
+    seldom = timedelta(days=settings.STOREFRONT_DAYS) / 6
+    if found.asked_at and found.asked_at < now - seldom:
+        StorefrontVariant.objects.filter(pk=found.variant).update(asked_at=now)

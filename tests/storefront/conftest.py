@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from prodimages.choices import ImageState
+from prodimages.models import GeneratedImage, GenerationJob, StorefrontScene
+from prodimages.services import execution, publishing, review
+from prodimages.services.storefront import renditions
+from prodimages.services.storefront.contexts import Context
+from prodimages.storefront.pictures import picture_url
+from tests.factories import make_product, make_style
+from tests.services.running import QUEUES
+
+WIDTHS = [64, 128, 256]
+
+
+@pytest.fixture
+def shop(settings, flat):
+    """A shop whose pictures are small, so that their renditions cost little."""
+    settings.PRODIMAGES = flat | {"STOREFRONT_WIDTHS": WIDTHS}
+    cache.clear()
+    return settings.PRODIMAGES
+
+
+def make_scene(slug: str = "marble", **values: Any) -> StorefrontScene:
+    style = values.pop("style", None) or make_style(requires_review=values.pop("review", False))
+    return StorefrontScene.objects.create(slug=slug, name=slug.title(), style=style, **values)
+
+
+def url(product: Any, scene: str = "marble", **values: Any) -> str:
+    parts = {name: values.pop(name) for name in ("segment", "season", "arm") if name in values}
+    return picture_url(product, Context(scene=scene, **parts), **values)
+
+
+def work() -> int:
+    """What a worker does until nothing is left to do. Returns how many jobs ran."""
+    jobs = 0
+    while True:
+        ran = execution.run_next(QUEUES)
+        if not (ran or renditions.run_next(QUEUES)):
+            return jobs
+        jobs += ran
+
+
+def jobs() -> int:
+    return GenerationJob.objects.count()
+
+
+def make_published(product: Any = None, **style: Any) -> GeneratedImage:
+    """A picture that staff ordered, approved and published in the product's gallery."""
+    from prodimages.choices import Source
+    from prodimages.services.submission import Order, submit
+
+    order = Order(
+        products=[product or make_product()],
+        style=make_style(**style),
+        source=Source.COMMAND,
+        client="tests",
+    )
+    job = submit(order).submission.jobs.get()
+    while not job.is_finished:
+        assert execution.run_next(QUEUES)
+        job.refresh_from_db()
+    image = job.images.get()
+    review.approve(image, user=None)
+    publishing.publish(image)
+    image.refresh_from_db()
+    assert image.state == ImageState.PUBLISHED
+    return image
