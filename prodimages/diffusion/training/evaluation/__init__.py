@@ -1,0 +1,1 @@
+"""Measures a trained nano against the renders that it learned from."""

@@ -1,0 +1,55 @@
+"""The folder that ``StableDiffusionInpaintPipeline.from_pretrained`` loads, in half precision."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from diffusers import StableDiffusionInpaintPipeline
+
+from prodimages.diffusion.training import parts
+
+DIGESTS = "digests.json"
+_WEIGHTS = {".safetensors", ".json", ".txt"}
+
+
+def pipeline_of(*, autoencoder: Any, text: Any, tokenizer: Any, unet: Any) -> Any:
+    """Of copies on the CPU in 32 bits; nothing that judges pictures is part of it."""
+    kind: Any = StableDiffusionInpaintPipeline
+    return kind(
+        vae=_copied(autoencoder),
+        text_encoder=_copied(text),
+        tokenizer=tokenizer,
+        unet=_copied(unet),
+        scheduler=parts.scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+
+
+def _copied(module: Any) -> Any:
+    return copy.deepcopy(module).to("cpu", torch.float32).to(memory_format=torch.contiguous_format)
+
+
+def export(pipeline: Any, folder: Path) -> dict[str, str]:
+    """Write it, and the SHA-256 of each file beside it. Returns those."""
+    pipeline.to(dtype=torch.float16)
+    pipeline.save_pretrained(folder, safe_serialization=True)
+    found = digests(folder)
+    (folder / DIGESTS).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return found
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file that loading reads, by its name in the folder."""
+    files = sorted(file for file in folder.rglob("*") if file.suffix in _WEIGHTS)
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+        if file.name != DIGESTS
+    }

@@ -1,0 +1,255 @@
+"""From renders to the folder that diffusers loads: all stages, each within its share of time."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import CLIPTokenizer
+
+from prodimages.diffusion.training import bundles, checkpoints, parts, tokens, views
+from prodimages.diffusion.training.autoencoder import AutoencoderStage, psnr
+from prodimages.diffusion.training.chapters import Book
+from prodimages.diffusion.training.clocks import Clock
+from prodimages.diffusion.training.denoiser import DenoiserStage
+from prodimages.diffusion.training.devices import placed
+from prodimages.diffusion.training.distillation import DistillationStage
+from prodimages.diffusion.training.export import export, pipeline_of
+from prodimages.diffusion.training.frames import frames
+from prodimages.diffusion.training.loop import Loop, Stage, is_done
+from prodimages.diffusion.training.reading import Library, Reader
+from prodimages.diffusion.training.recipe import STAGES, Recipe
+from prodimages.diffusion.training.scenes import Scenes
+from prodimages.diffusion.training.showing import Showcase
+
+_LEFT = 0.04
+"""Share of the time that is kept for writing the results."""
+_READ = 20_000
+"""Captions that the vocabulary is learned from."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Order:
+    """How a run goes, beside the recipe."""
+
+    out: Path
+    seconds: float | None = None
+    steps: int | None = None
+    """Of each stage, in place of seconds."""
+    stages: Sequence[str] = STAGES
+    compiled: bool = False
+    workers: int = 0
+    save_every: float = 60.0
+    sheets: bool = True
+
+
+class Program:
+    """One training, which may take several runs; what is done is not done again."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        scenes: Scenes,
+        device: torch.device,
+        order: Order,
+        say: Callable[[str], None] = print,
+        started: float | None = None,
+    ) -> None:
+        self.recipe = recipe
+        self.device = device
+        self.order = order
+        self.say = say
+        self._started = time.monotonic() if started is None else started
+        order.out.mkdir(parents=True, exist_ok=True)
+        scenes = scenes.to(device)
+        self.train, self.held = scenes.only("train"), scenes.only("held")
+        if not len(self.held):
+            self.held = self.train
+        self.tokenizer = self._tokenizer()
+        self.library = dataclasses.replace(
+            self._unread(),
+            tokenizer=self.tokenizer.backend_tokenizer.to_str(),
+            context=recipe.context,
+        )
+        self.empty = torch.from_numpy(self.library.ids([""])[0]).long().to(device)
+        self.reader = Reader(self.library, order.workers)
+
+    def run(self) -> None:
+        """The stages that the order names, and the folder once the last is done."""
+        try:
+            for stage in self.order.stages:
+                if is_done(self.order.out, stage):
+                    self.say(f"{stage}: done before")
+                else:
+                    self._run(stage)
+            if all(is_done(self.order.out, stage) for stage in STAGES):
+                self.write()
+        finally:
+            self.reader.close()
+
+    def _run(self, name: str) -> None:
+        stage: Stage = getattr(self, f"{name}_stage")()
+        clock = self._clock(name)
+        self.say(f"{name}: {parts.count(stage.learned) / 1e6:.2f} M numbers to learn")
+        loop = Loop(
+            stage,
+            clock,
+            self.order.out,
+            self.say,
+            save_every=self.order.save_every,
+            sheets=self.order.sheets,
+        )
+        loop.run()
+        if isinstance(stage, AutoencoderStage):
+            self._keep_autoencoder(stage.finish())
+        self._stage_done(stage)
+
+    def _stage_done(self, stage: Stage) -> None:
+        """Free what the next stage needs the memory for."""
+        stage.optimizer.state.clear()
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()
+
+    def _clock(self, name: str) -> Clock:
+        """Of what time is left, a stage gets its share among those still to come."""
+        if self.order.seconds is None:
+            return Clock(steps=self.order.steps)
+        total = self.order.seconds
+        left = total * (1 - _LEFT) - (time.monotonic() - self._started)
+        shares = dict(zip(STAGES, self.recipe.shares, strict=True))
+        waiting = [
+            stage
+            for stage in self.order.stages
+            if STAGES.index(stage) >= STAGES.index(name) and not is_done(self.order.out, stage)
+        ]
+        seconds = max(left, 1.0) * shares[name] / sum(shares[stage] for stage in waiting)
+        before = checkpoints.load(self.order.out / name / "checkpoint.pt", torch.device("cpu"))
+        elapsed = before["elapsed"] if before else 0.0
+        self.say(f"{name}: {seconds:.0f} s")
+        return Clock(seconds=seconds + elapsed)
+
+    # Stages
+
+    def autoencoder_stage(self) -> AutoencoderStage:
+        return AutoencoderStage(self.recipe, self.train, self.device)
+
+    def denoiser_stage(self) -> DenoiserStage:
+        autoencoder = self.autoencoder()
+        return DenoiserStage(
+            self.recipe,
+            self.device,
+            vocabulary=len(self.tokenizer),
+            book=Book(self.recipe, self.train, autoencoder, self.reader),
+            empty=self.empty,
+            showcase=self._showcase(autoencoder),
+            compiled=self.order.compiled,
+            say=self.say,
+        )
+
+    def distillation_stage(self) -> DistillationStage:
+        autoencoder = self.autoencoder()
+        unet, text = self.trained()
+        # Chapters that the teacher has not seen.
+        later = dataclasses.replace(self.recipe, seed=self.recipe.seed + 1)
+        return DistillationStage(
+            self.recipe,
+            self.device,
+            teacher=unet,
+            text=text,
+            book=Book(later, self.train, autoencoder, self.reader),
+            empty=self.empty,
+            showcase=self._showcase(autoencoder),
+            say=self.say,
+        )
+
+    def _showcase(self, autoencoder: Any) -> Showcase | None:
+        if not self.order.sheets:
+            return None
+        return Showcase(self.recipe, self.held, self.library, autoencoder, self.empty)
+
+    # What stages leave to others
+
+    def _keep_autoencoder(self, trained: Any) -> None:
+        trained.save_pretrained(self.order.out / "autoencoder" / "trained")
+        factor = trained.config.scaling_factor
+        quality = self._quality(trained)
+        self.say(f"autoencoder: PSNR of held-out scenes {quality:.2f} dB, factor {factor:.3f}")
+
+    @torch.no_grad()
+    def _quality(self, trained: Any) -> float:
+        """Mean PSNR in dB of at most 64 held-out scenes."""
+        at = np.arange(min(64, len(self.held)))
+        shown = frames(self.held, views.plain(at, views.Kind.AROUND)).picture
+        return float(psnr(trained.decoder(trained.encoder(shown)), shown).mean())
+
+    def autoencoder(self) -> Any:
+        kind: Any = type(parts.autoencoder(self.recipe))
+        trained = kind.from_pretrained(self.order.out / "autoencoder" / "trained")
+        return placed(trained, self.device).requires_grad_(False).eval()
+
+    def trained(self) -> tuple[Any, Any]:
+        """The averaged U-Net and text encoder of the second stage."""
+        unet: Any = placed(parts.denoiser(self.recipe, guided=False), self.device)
+        text: Any = parts.text_encoder(self.recipe, len(self.tokenizer)).to(self.device)
+        both = torch.nn.ModuleDict({"unet": unet, "text": text})
+        both.load_state_dict(self._average("denoiser"))
+        return unet.eval(), text.eval()
+
+    def student(self) -> Any:
+        unet: Any = parts.denoiser(self.recipe, guided=True)
+        unet.load_state_dict(self._average("distillation"))
+        return unet.eval()
+
+    def _average(self, name: str) -> dict[str, Any]:
+        state = checkpoints.load(self.order.out / name / "checkpoint.pt", self.device)
+        assert state is not None
+        average: dict[str, Any] = state["stage"]["average"]
+        return average
+
+    def write(self) -> None:
+        """The folder ``nano``, and all worth keeping in pieces under ``bundle``."""
+        _unet, text = self.trained()
+        pipeline = pipeline_of(
+            autoencoder=self.autoencoder(),
+            text=text,
+            tokenizer=self.tokenizer,
+            unet=self.student(),
+        )
+        export(pipeline, self.order.out / "nano")
+        (self.order.out / "recipe.json").write_text(
+            json.dumps(dataclasses.asdict(self.recipe), indent=1) + "\n", encoding="utf-8"
+        )
+        kept = [
+            file
+            for pattern in ("nano/**/*", "*/*.jpg", "*/*.txt", "*/*.png", "*/*.jsonl", "*.json")
+            for file in sorted(self.order.out.glob(pattern))
+            if file.is_file()
+        ]
+        kept = list(dict.fromkeys(kept))
+        pieces = bundles.pack(self.order.out, kept, self.order.out / "bundle")
+        size = sum(piece.stat().st_size for piece in pieces) / 1e6
+        self.say(f"nano: {size:.1f} MB in {len(pieces)} pieces under {self.order.out / 'bundle'}")
+
+    def _unread(self) -> Library:
+        train = self.train
+        return Library(train.facts, train.caption, train.mirrored, train.dyes)
+
+    def _tokenizer(self) -> Any:
+        """Learned once, and kept: later runs must read the same tokens."""
+        folder = self.order.out / "tokenizer"
+        if not (folder / "tokenizer_config.json").is_file():
+            rng = np.random.default_rng(self.recipe.seed)
+            drawn = views.draw(
+                self.train.has_product, self.train.weights, _READ, rng, self.train.dyes
+            )
+            texts = self._unread().captions(drawn, self.recipe.seed)
+            learned = tokens.tokenizer(texts, self.recipe.vocabulary, self.recipe.context)
+            learned.save_pretrained(folder)
+        kind: Any = CLIPTokenizer
+        return kind.from_pretrained(folder)
