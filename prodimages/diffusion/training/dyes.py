@@ -74,7 +74,7 @@ def dyes(facts: Sequence[Facts], palette: Mapping[str, Sequence[float]]) -> Dyes
     albedos = np.maximum(np.asarray(list(palette.values()), dtype=np.float32), _DARKEST)
     index = {name: at for at, name in enumerate(names)}
     ratios = albedos[None] / albedos[:, None]
-    near = ((ratios <= MOST) & (ratios >= 1 / MOST)).all(axis=-1)
+    near: np.ndarray = np.all((ratios <= MOST) & (ratios >= 1 / MOST), axis=-1)
     np.fill_diagonal(near, False)
     counts = near.sum(axis=1)
     order = np.argsort(~near, axis=1, kind="stable")

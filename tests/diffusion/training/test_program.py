@@ -137,22 +137,16 @@ def test_a_student_learns_its_teachers_guidance(trained):
         book=type("Book", (), {"batch": lambda self, step: a_batch(trained)})(),
     )  # fmt: skip
 
-    def error(steps):
-        total = 0.0
-        stage.draws.manual_seed(1)
-        with torch.no_grad():
-            for _ in range(steps):
-                total += float(stage.loss(0)) / steps
-        return total
-
-    before = error(4)
+    losses = []
     for _ in range(60):
+        stage.draws.manual_seed(1)  # always the same noise, times and scales
         loss = stage.loss(0)
         stage.optimizer.zero_grad()
         loss.backward()
         stage.optimizer.step()
-    assert before > 1e-4
-    assert error(4) < 0.5 * before
+        losses.append(float(loss.detach()))
+    assert losses[0] > 1e-3
+    assert losses[-1] < 0.35 * losses[0]
 
 
 def a_batch(program):

@@ -216,7 +216,7 @@ def test_tokens_are_those_of_the_stock_tokenizer(library, scenes):
         texts, padding="max_length", max_length=RECIPE.context, truncation=True, return_tensors="np"
     )
     np.testing.assert_array_equal(reading.ids(texts), theirs.input_ids)
-    assert len(words(texts[0]).input_ids) < 14
+    assert len(words("a red wall").input_ids) == 5
     assert "red wall" in words.decode(words(texts[0]).input_ids)
     assert "红" in words.decode(words(texts[1]).input_ids, skip_special_tokens=True)
 
