@@ -104,8 +104,14 @@ class Engine(ABC):
     """Raised whenever the same plan would give another picture."""
     max_batch: ClassVar[int] = 1
     """How many requests one call of ``generate`` may take."""
+    overlaps: ClassVar[bool] = False
+    """Whether several threads may call ``generate`` at once, and gain by it: the engine lets them
+    take turns at its device (``engines.turns``), and other batches' work goes on meanwhile.
+    """
     deterministic: ClassVar[bool] = False
     """Whether the same request gives the same bytes on the same machine."""
+    warms_up: ClassVar[bool] = False
+    """Whether each process of a worker that serves this engine calls ``warm_up`` as it starts."""
     generates_canvas: ClassVar[bool] = True
     """Whether the engine paints around a placed product (as against editing a photo)."""
     previews: ClassVar[bool] = False
@@ -140,6 +146,9 @@ class Engine(ABC):
         units of work. Raises JobCanceled when it said yes, and JobFailure when the
         engine can't serve the request.
         """
+
+    def warm_up(self) -> None:  # noqa: B027  (most engines have nothing to load)
+        """Load what the first picture would wait for. Raises JobFailure as ``generate`` does."""
 
     def read_prompt(self, task: Task, prompt: str) -> PromptReading:
         """What of ``prompt`` this engine will honor; cheap, and free of heavy imports."""

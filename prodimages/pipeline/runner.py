@@ -10,6 +10,7 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind
+from prodimages.engines import turns
 from prodimages.exceptions import JobCanceled, JobFailure
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.registry import get_step
@@ -27,6 +28,9 @@ class Watch(Protocol):
     def begin_step(self, seconds: float) -> None: ...
 
     def end_step(self) -> None: ...
+
+    def begin_turn(self, seconds: float) -> None:
+        """The step that runs waited for the engine's device and has it now."""
 
 
 class Run:
@@ -150,17 +154,19 @@ def _run_step(name: str, runs: Sequence[Run], watch: Watch) -> None:
     if not alive:
         return
     step = get_step(name)
-    watch.begin_step(step.deadline * len(alive))
+    seconds = step.deadline * len(alive)
+    watch.begin_step(seconds)
     started = time.perf_counter()
     try:
-        errors = step.run_batch(
-            [run.context for run in alive], [run.step(name).parameters for run in alive]
-        )
+        with turns.heard(lambda: watch.begin_turn(seconds)):
+            errors = step.run_batch(
+                [run.context for run in alive], [run.step(name).parameters for run in alive]
+            )
     except Exception as error:  # the step failed for all that it was given together
         errors = [error] * len(alive)
     finally:
         watch.end_step()
-    seconds = (time.perf_counter() - started) / len(alive)
+    each = (time.perf_counter() - started) / len(alive)
     for run, failed in zip(alive, errors, strict=True):
         run.error = failed
-        run.timings[name] = round(run.timings.get(name, 0.0) + seconds, 4)
+        run.timings[name] = round(run.timings.get(name, 0.0) + each, 4)

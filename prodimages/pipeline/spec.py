@@ -7,6 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from prodimages.engines.hands import spread
+
 if TYPE_CHECKING:
     from prodimages.pipeline.context import StepContext
 
@@ -40,15 +42,15 @@ class Step(ABC):
         self, contexts: Sequence[StepContext], parameters: Sequence[Mapping[str, Any]]
     ) -> list[Exception | None]:
         """Do the step for jobs that run together; one error, or None, for each of them."""
-        outcomes: list[Exception | None] = []
-        for context, own in zip(contexts, parameters, strict=True):
+
+        def outcome(own: tuple[StepContext, Mapping[str, Any]]) -> Exception | None:
             try:
-                self.run(context, own)
+                self.run(*own)
             except Exception as error:  # a neighbour must not be harmed by it
-                outcomes.append(error)
-            else:
-                outcomes.append(None)
-        return outcomes
+                return error
+            return None
+
+        return spread(outcome, zip(contexts, parameters, strict=True))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,9 @@ class _NoWatch:
     def end_step(self) -> None:
         pass
 
+    def begin_turn(self, seconds: float) -> None:
+        pass
+
 
 def make_picture(
     photo: bytes,

@@ -39,6 +39,7 @@ from prodimages.services import (
     review,
     wakeup,
 )
+from prodimages.services.conveyor import Conveyor
 from prodimages.services.keeper import LeaseKeeper
 from prodimages.services.queue import Held
 from prodimages.services.sink import JobPictures, record_files
@@ -55,17 +56,50 @@ def worker_name() -> str:
 
 
 def run_next(queues: Sequence[str], *, on_hang: Callable[[], None] | None = None) -> int:
-    """Claim one batch from ``queues`` and run it to its end. Returns how many jobs ran."""
+    """Claim one batch from ``queues`` and run it to its end. Returns how many jobs ran.
+
+    Where the engine lets batches overlap, that is a stint of as many as come one after another.
+    """
+    held = _claim(queues)
+    if not _may_overlap(held):
+        return _run_alone(held, on_hang)
+    with Conveyor(execute, on_hang=on_hang) as conveyor:
+        while _may_overlap(held):
+            conveyor.put(held)
+            held = conveyor.next(lambda: _claim(queues))
+        # A keeper of its own already: it may have to wait for what is under way.
+        with LeaseKeeper(held, on_hang=on_hang):
+            conveyor.wait()
+    return conveyor.count + _run_alone(held, on_hang)
+
+
+def _claim(queues: Sequence[str]) -> list[Held]:
+    """One batch that its engine takes at once; empty when there is nothing to do."""
     limit = max((_max_batch(alias) for alias in settings.ENGINES), default=1)
     held = affinity.of_this_process.claim(worker_name(), queues, limit=limit)
-    if not held:
-        return 0
-    # Before the work, so that another process of this machine can start on the next batch.
-    for waiting in queue.anything_claimable(queues):
-        wakeup.wake(waiting)
-    held = _keep_what_fits(held)
-    with LeaseKeeper(held, on_hang=on_hang) as keeper:
-        execute(held, keeper)
+    if held:
+        # Before the work, so that another process of this machine can start on the next batch.
+        for waiting in queue.anything_claimable(queues):
+            wakeup.wake(waiting)
+        held = _keep_what_fits(held)
+    return held
+
+
+def _may_overlap(held: Sequence[Held]) -> bool:
+    """Never for what a crash returned: it runs with nothing beside it that it could harm."""
+    if not held or held[0].job.run_alone:
+        return False
+    try:
+        return get_engine(held[0].job.engine).overlaps
+    except Exception:  # its jobs will say so
+        return False
+
+
+def _run_alone(held: Sequence[Held], on_hang: Callable[[], None] | None) -> int:
+    """With nothing beside it in this process."""
+    if held:
+        with LeaseKeeper(held, on_hang=on_hang) as keeper:
+            execute(held, keeper)
     return len(held)
 
 

@@ -39,13 +39,20 @@ def end_this_process() -> None:
 class LeaseKeeper:
     """A timer thread with its own database connection; use it as a context manager."""
 
-    def __init__(self, held: Sequence[Held], *, on_hang: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        held: Sequence[Held],
+        *,
+        on_hang: Callable[[], None] | None = None,
+        on_turn: Callable[[], None] = lambda: None,
+    ) -> None:
         self._held = {item.job.pk: item for item in held}
         self._stopped: set[int] = set()
         self._progress: dict[int, tuple[str, float]] = {}
         self._written: dict[int, tuple[str, float]] = {}
         self._deadline: float | None = None
         self._on_hang = on_hang
+        self._on_turn = on_turn
         self._renewed = time.monotonic()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="prodimages-keeper", daemon=True)
@@ -76,6 +83,17 @@ class LeaseKeeper:
 
     def end_step(self) -> None:
         self._deadline = None
+
+    def begin_turn(self, seconds: float) -> None:
+        """What the step has waited for does not count against it."""
+        self.begin_step(seconds)
+        self._on_turn()
+
+    def hand_back(self) -> None:
+        """Return the jobs, none of which is to blame for the process's end, to the queue."""
+        for pk, item in list(self._held.items()):
+            queue.give_back(item)
+            self.release(pk)
 
     def release(self, pk: int) -> None:
         """The job has ended; its lease is no longer ours to renew."""

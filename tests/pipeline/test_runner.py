@@ -65,6 +65,9 @@ class Watch:
     def end_step(self):
         self.ended += 1
 
+    def begin_turn(self, seconds):
+        pass
+
 
 @pytest.fixture(autouse=True)
 def _steps(monkeypatch):

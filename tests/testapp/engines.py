@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from typing import ClassVar
 
-from prodimages.choices import SourceType, Task
+from prodimages.choices import FailureKind, SourceType, Task
+from prodimages.engines import turns
 from prodimages.engines.base import Engine, EnginePicture, PromptReading
 from prodimages.exceptions import JobCanceled, JobFailure
 
@@ -77,3 +80,43 @@ class ModelEngine(FlatEngine):
     def generate(self, requests, *, on_progress, is_canceled):
         self.loaded = True
         return super().generate(requests, on_progress=on_progress, is_canceled=is_canceled)
+
+
+class OverlappingEngine(FlatEngine):
+    """Has a device that serves one batch at a time, and tells who was there together."""
+
+    overlaps = True
+    device = threading.Lock()
+    released = threading.Event()
+    """Set to end what hangs."""
+    inside: ClassVar[list[int]] = []
+    """Batches in ``generate``, waiting or painting, whenever one came to its turn."""
+    _present = 0
+
+    def generate(self, requests, *, on_progress, is_canceled):
+        cls = type(self)
+        cls._present += 1
+        try:
+            with turns.taken(self.device):
+                cls.inside.append(cls._present)
+                if requests[0].parameters.get("hang"):
+                    self.released.wait(30)
+                time.sleep(self.options.get("SECONDS", 0.0))
+                return super().generate(requests, on_progress=on_progress, is_canceled=is_canceled)
+        finally:
+            cls._present -= 1
+
+
+class WarmingEngine(FlatEngine):
+    """Wants to be warmed up, unless its options say otherwise."""
+
+    warmed: ClassVar[list[str]] = []
+
+    @property
+    def warms_up(self):
+        return self.options.get("WARM_UP", True)
+
+    def warm_up(self):
+        self.warmed.append(self.alias)
+        if self.options.get("BROKEN"):
+            raise JobFailure(FailureKind.UNAVAILABLE, "There are no weights.")
