@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -108,6 +109,35 @@ def _share_cores(conf: Any = None, options: Any = None, **kwargs: Any) -> None:
     share_cores(int(asked or os.cpu_count() or 1))
 
 
+_served: list[str] = []
+"""Queues of this worker, noted before its processes are forked."""
+
+
+def _note_queues(instance: Any = None, **kwargs: Any) -> None:
+    _served[:] = [queue.name for queue in instance.app.amqp.queues.consume_from.values()]
+
+
+def _begin_warm_up(**kwargs: Any) -> None:
+    """Beside the process's start, which the worker gives up on after a few seconds."""
+    threading.Thread(target=warm_up, args=(_served,), name="prodimages-warm", daemon=True).start()
+
+
+def warm_up(queues: Sequence[str]) -> None:
+    """Load the models of the engines that ask for it; a job that comes meanwhile waits for it."""
+    from prodimages.engines.registry import get_engine
+
+    for alias, declared in settings.ENGINES.items():
+        if declared.get("QUEUE", settings.QUEUE) not in queues:
+            continue
+        try:
+            engine = get_engine(alias)
+            if engine.warms_up:
+                engine.warm_up()
+                logger.info("The engine %s is warm.", alias)
+        except Exception:  # the first job will say it, to somebody who looks
+            logger.warning("The engine %s could not be warmed up.", alias, exc_info=True)
+
+
 def _add_poll_step(sender: Any = None, instance: Any = None, **kwargs: Any) -> None:
     instance.app.steps["consumer"].add(PollStep)
 
@@ -115,4 +145,6 @@ def _add_poll_step(sender: Any = None, instance: Any = None, **kwargs: Any) -> N
 def install() -> None:
     """Called where Celery is loaded; does nothing outside a worker."""
     signals.celeryd_init.connect(_add_poll_step, dispatch_uid="prodimages.poll")
+    signals.celeryd_after_setup.connect(_note_queues, dispatch_uid="prodimages.queues")
+    signals.worker_process_init.connect(_begin_warm_up, dispatch_uid="prodimages.warm")
     signals.celeryd_init.connect(_share_cores, dispatch_uid="prodimages.cores")

@@ -11,6 +11,7 @@ from prodimages.models import GenerationJob, WorkerHeartbeat
 from prodimages.services import wakeup
 from prodimages.tasks import run_queue
 from tests.factories import make_job
+from tests.testapp.engines import WarmingEngine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("flat")]
 
@@ -163,3 +164,18 @@ def test_a_hosts_short_time_limit_does_not_end_pictures():
     assert run_queue.time_limit >= 3600
     assert run_queue.soft_time_limit == run_queue.time_limit
     assert run_queue.ignore_result
+
+
+def test_only_engines_of_the_workers_queues_that_ask_for_it_are_warmed_up(flat, settings):
+    kind = "tests.testapp.engines.WarmingEngine"
+    settings.PRODIMAGES = flat | {
+        "ENGINES": {
+            "gpu": {"BACKEND": kind, "QUEUE": "gpu"},
+            "lazy": {"BACKEND": kind, "QUEUE": "gpu", "OPTIONS": {"WARM_UP": False}},
+            "broken": {"BACKEND": kind, "QUEUE": "gpu", "OPTIONS": {"BROKEN": True}},
+            "other": {"BACKEND": kind},
+        }
+    }
+    WarmingEngine.warmed.clear()
+    worker.warm_up(["gpu"])
+    assert WarmingEngine.warmed == ["gpu", "broken"]  # and the worker lives on

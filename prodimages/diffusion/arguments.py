@@ -25,7 +25,7 @@ def arguments(briefs: Sequence[Brief]) -> dict[str, Any]:
         "num_inference_steps": settings.steps,
         traits.guidance: settings.guidance,
         "generator": [torch.Generator("cpu").manual_seed(brief.seed) for brief in briefs],
-        "output_type": "np",
+        "output_type": "pt",  # so that the card turns its own format into the picture's
     }
     if traits.size:
         given |= {"width": settings.width, "height": settings.height}

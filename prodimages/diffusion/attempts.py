@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from PIL import Image
 
 from prodimages.diffusion import running
-from prodimages.diffusion.brief import Brief
+from prodimages.diffusion.brief import Brief, Served
 from prodimages.diffusion.callbacks import StepWatch
 from prodimages.diffusion.grown import MOST_SPILL
-from prodimages.diffusion.model import Model
 from prodimages.diffusion.tasks.registry import task_for
+from prodimages.engines.hands import spread
 from prodimages.exceptions import JobFailure
 
 DEFAULT_RETRIES = 2
 _NEXT_SEED = 0x9E3779B97F4A7C15  # odd, so that no two tries of one job's pictures meet
 _SEEDS = 2**63
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Turn:
+    """What one turn at the model gave."""
+
+    pictures: Sequence[running.Painted]
+    revision: str
+    number_format: str
+    device: str
+    notices: Mapping[str, list[str]]
+    """Prompt -> words for staff about what the model did not read of it."""
 
 
 class Attempt:
@@ -31,6 +44,8 @@ class Attempt:
         self.fault = float("inf")
         self.seed = brief.seed
         self.tries = 0
+        self.turn: Turn | None = None
+        """That of the best picture."""
         self._left = 1 + int(brief.request.parameters.get("retries", DEFAULT_RETRIES))
 
     @property
@@ -41,7 +56,7 @@ class Attempt:
         """The same with the next seed; that of the request comes first."""
         return self.brief.with_seed((self.brief.seed + self.tries * _NEXT_SEED) % _SEEDS)
 
-    def take(self, model: Model, brief: Brief, picture: running.Painted) -> None:
+    def take(self, served: Served, brief: Brief, picture: running.Painted, turn: Turn) -> None:
         """Keep what was painted for ``brief`` if it is the best yet."""
         self.tries += 1
         self._left -= 1
@@ -51,21 +66,33 @@ class Attempt:
             return
         request = brief.request
         whole = resized(picture, (request.width, request.height))
-        fault = task_for(model, request.task).fault(brief, whole, model)
+        fault = task_for(served, request.task).fault(brief, whole, served)
         if fault < self.fault:
-            self.picture, self.fault, self.seed = whole, fault, brief.seed
+            self.picture, self.fault, self.seed, self.turn = whole, fault, brief.seed, turn
 
 
-def paint_until_good(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[Attempt]:
-    """All briefs share their settings, and are painted together. Raises JobCanceled."""
+def paint_until_good(
+    served: Served,
+    briefs: Sequence[Brief],
+    watch: StepWatch,
+    take_turn: Callable[[Sequence[Brief], StepWatch], Turn],
+) -> list[Attempt]:
+    """All briefs share their settings, and are painted together. Raises JobCanceled.
+
+    Between two turns, while pictures are looked at, another batch may have the model.
+    """
     attempts = [Attempt(brief) for brief in briefs]
     while waiting := [one for one in attempts if not one.is_over]:
         if waiting[0].tries:
             watch.more(len(waiting))
         asked = [one.next_brief() for one in waiting]
-        painted = running.paint(model, asked, watch)
-        for one, brief, picture in zip(waiting, asked, painted, strict=True):
-            one.take(model, brief, picture)
+        turn = take_turn(asked, watch)
+
+        def take(one: tuple[Attempt, Brief, running.Painted], turn: Turn = turn) -> None:
+            attempt, brief, picture = one
+            attempt.take(served, brief, picture, turn)
+
+        spread(take, zip(waiting, asked, turn.pictures, strict=True))
     return attempts
 
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from PIL import Image
 
 from prodimages.engines.base import GenerationRequest
+from prodimages.engines.model_options import ModelOptions
+
+
+class Served(Protocol):
+    """What the tasks need of a model: briefs are written while another batch has it."""
+
+    @property
+    def options(self) -> ModelOptions: ...
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ import torch
 from django.utils.translation import gettext as _
 
 from prodimages.diffusion import weights
+from prodimages.diffusion.acceleration import accelerate
 from prodimages.diffusion.devices import device_for, dtype_for, release_memory
 from prodimages.diffusion.memory import bytes_to_load
 from prodimages.diffusion.model import Model
@@ -63,13 +64,34 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
         raise weights.unavailable(
             message % {"family": preset.family, "reason": reason[0][:200]}
         ) from error
-    pipeline.set_progress_bar_config(disable=True)
     revision = f"sha256:{weights.fingerprint(folder)}" if options.path else options.revision
+    return ready(pipeline, options, revision=revision, make_room=make_room)
+
+
+def ready(
+    pipeline: Any,
+    options: ModelOptions,
+    *,
+    revision: str,
+    make_room: Callable[[], bool] = lambda: False,
+) -> Model:
+    """The model of a ``pipeline`` in memory, moved to its device and made quick there.
+
+    Raises JobFailure (unavailable) in words.
+    """
+    preset = options.preset
+    device = device_for(preset.device)
+    dtype = dtype_for(preset, device)
+    pipeline.set_progress_bar_config(disable=True)
     model = Model(
         pipeline, options, device=device, dtype=dtype, revision=revision, make_room=make_room
     )
-    if not _moved(pipeline, device, make_room):
+    if device.type == "cuda" and options.offload != "auto":
+        model.offload(options.offload)
+    elif not _moved(pipeline, device, make_room):
         model.offload()
+    else:
+        accelerate(pipeline, options, device)
     return model
 
 

@@ -10,6 +10,7 @@ import diffusers
 import torch
 
 from prodimages.diffusion.devices import release_memory, safer_than
+from prodimages.diffusion.embeddings import PromptMemory
 from prodimages.engines.model_options import ModelOptions
 
 
@@ -36,8 +37,10 @@ class Model:
         """Frees what other models hold. False where there is nothing to free."""
         self.is_tiled = False
         self.is_offloaded = False
+        self.prompts = PromptMemory()
         self._first = pipeline
         self._pipelines = {type(pipeline).__name__: pipeline}
+        self.prompts.attach(pipeline)
 
     def serve(self, options: ModelOptions) -> None:
         """Paint for the engine of ``options`` from now on, which needs the same weights."""
@@ -54,8 +57,9 @@ class Model:
         """The pipeline of class ``name``, on the same weights as all the others."""
         if name not in self._pipelines:
             self._pipelines[name] = self._sibling(getattr(diffusers, name))
+            self.prompts.attach(self._pipelines[name])
             if self.is_offloaded:
-                self._pipelines[name].enable_model_cpu_offload(device=self.device)
+                self._offload(self._pipelines[name])
         return self._pipelines[name]
 
     def _sibling(self, kind: Any) -> Any:
@@ -63,7 +67,11 @@ class Model:
         # such as a tiny decoder, and would turn the weights to float32 without a dtype.
         wanted = inspect.signature(kind.__init__).parameters
         parts = {name: part for name, part in self._first.components.items() if name in wanted}
-        pipeline = kind.from_pipe(self._first, dtype=self.dtype, **parts)
+        if self.options.quantize:  # a change of format would undo it
+            own = {name: value for name, value in self._first.config.items() if name in wanted}
+            pipeline = kind(**own | parts)
+        else:
+            pipeline = kind.from_pipe(self._first, dtype=self.dtype, **parts)
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
 
@@ -80,20 +88,35 @@ class Model:
         self.is_tiled = True
         return True
 
-    def offload(self) -> bool:
-        """Keep only the part that works on the device. False where that was so, or can't be."""
+    def offload(self, how: str = "model") -> bool:
+        """Keep only what works on the device. False where that was so, or can't be.
+
+        ``model``: a whole part of the pipeline at a time; ``group``: a block at a time, the next
+        one on its way while one works, for a denoiser that is larger than the card.
+        """
         if self.is_offloaded or self.device.type == "cpu":
             return False
+        self.is_offloaded, self._how = True, how
         for pipeline in self._pipelines.values():
-            pipeline.enable_model_cpu_offload(device=self.device)
-        self.is_offloaded = True
+            self._offload(pipeline)
         return True
+
+    def _offload(self, pipeline: Any) -> None:
+        if self._how == "model":
+            pipeline.enable_model_cpu_offload(device=self.device)
+        elif pipeline is self._first:  # its parts are shared by all the others
+            pipeline.enable_group_offload(
+                onload_device=self.device, offload_type="leaf_level", use_stream=True
+            )
+
+    _how = "model"
 
     def make_safer(self) -> bool:
         """Compute in a format that overflows later from now on. False where there is none."""
         dtype = safer_than(self.dtype)
-        if dtype is None:
+        if dtype is None or self.options.quantize:
             return False
+        self.prompts.forget()
         for pipeline in self._pipelines.values():
             pipeline.to(dtype=dtype)
         self.dtype = dtype
@@ -104,5 +127,6 @@ class Model:
         for pipeline in self._pipelines.values():
             pipeline.maybe_free_model_hooks()
         self._pipelines.clear()
+        self.prompts.forget()
         self._first = None
         release_memory()

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind
-from prodimages.diffusion.attempts import Attempt, paint_until_good
+from prodimages.diffusion import running
+from prodimages.diffusion.attempts import Attempt, Turn, paint_until_good
 from prodimages.diffusion.brief import Brief, Settings
 from prodimages.diffusion.callbacks import StepWatch
 from prodimages.diffusion.grown import MOST_SPILL
@@ -17,7 +18,9 @@ from prodimages.diffusion.prompts import cut_notices
 from prodimages.diffusion.residency import of_this_process
 from prodimages.diffusion.tasks.base import BROKEN
 from prodimages.diffusion.tasks.registry import task_for
+from prodimages.diffusion.warming import trials
 from prodimages.engines.base import EnginePicture, GenerationRequest, IsCanceled, OnProgress
+from prodimages.engines.hands import spread
 from prodimages.engines.model_options import ModelOptions
 from prodimages.engines.model_parameters import parameter_problems, request_problems
 from prodimages.exceptions import JobFailure
@@ -26,7 +29,11 @@ Result = EnginePicture | JobFailure
 
 
 class Painter:
-    """Paints for one engine, with a model that others may share."""
+    """Paints for one engine, with a model that others may share.
+
+    Several threads may paint at once. Each has the model only while its pipeline runs: canvases
+    are drawn before, and pictures are looked at after, while another one has it.
+    """
 
     def __init__(self, options: ModelOptions) -> None:
         self.options = options
@@ -48,33 +55,56 @@ class Painter:
         """
         watch = StepWatch(on_progress, is_canceled, len(requests))
         watch.stop_if_canceled()
-        with of_this_process.use(self.options) as model:
-            watch.stop_if_canceled()
-            results = self._results(model, requests, watch)
+        results = self._results(requests, watch)
         on_progress(1.0)
         return results
+
+    def warm_up(self) -> None:
+        """Raises JobFailure where the first job would fail."""
+        for batch in trials(self.options):
+            made = self.paint(batch, on_progress=lambda done: None, is_canceled=lambda: False)
+            if failed := next((one for one in made if isinstance(one, JobFailure)), None):
+                raise failed
 
     def close(self) -> None:
         of_this_process.drop(self.options)
 
-    def _results(
-        self, model: Model, requests: Sequence[GenerationRequest], watch: StepWatch
-    ) -> list[Result]:
+    def _results(self, requests: Sequence[GenerationRequest], watch: StepWatch) -> list[Result]:
         results: dict[int, Result] = {}
         groups: dict[Settings, dict[int, Brief]] = {}
-        for at, request in enumerate(requests):
-            try:
-                brief = self._brief(model, request)
-            except JobFailure as failure:
-                results[at] = failure
+        for at, brief in enumerate(spread(self._brief_or_failure, requests)):
+            if isinstance(brief, JobFailure):
+                results[at] = brief
             else:
                 groups.setdefault(brief.settings, {})[at] = brief
         for group in groups.values():
-            made = paint_until_good(model, list(group.values()), watch)
-            results |= {at: _result(model, one) for at, one in zip(group, made, strict=True)}
+            made = paint_until_good(self, list(group.values()), watch, self._take_turn)
+            results |= zip(group, spread(self._result, made), strict=True)
         return [results[at] for at in range(len(requests))]
 
-    def _brief(self, model: Model, request: GenerationRequest) -> Brief:
+    def _take_turn(self, briefs: Sequence[Brief], watch: StepWatch) -> Turn:
+        """Raises JobCanceled; JobFailure (unavailable) where there is no model."""
+        with of_this_process.use(self.options) as model:
+            watch.stop_if_canceled()
+            pictures = running.paint(model, briefs, watch)
+            # Here too, as a tokenizer serves one thread at a time.
+            pipeline = model.pipeline(briefs[0].settings.pipeline)
+            prompts = {brief.prompt for brief in briefs}
+            return Turn(
+                pictures=pictures,
+                revision=model.revision,
+                number_format=str(model.dtype).removeprefix("torch."),
+                device=model.device.type,
+                notices={prompt: cut_notices(pipeline, prompt) for prompt in prompts},
+            )
+
+    def _brief_or_failure(self, request: GenerationRequest) -> Brief | JobFailure:
+        try:
+            return self._brief(request)
+        except JobFailure as failure:
+            return failure
+
+    def _brief(self, request: GenerationRequest) -> Brief:
         """Raises JobFailure for a wish that planning should have refused, too."""
         if request.task not in self.options.preset.tasks:
             message = _("%(model)s can't do “%(task)s”.")
@@ -86,25 +116,25 @@ class Painter:
         ]
         if problems:
             raise JobFailure(FailureKind.ENGINE, " ".join(problems))
-        return task_for(model, request.task).brief(request, model)
+        return task_for(self, request.task).brief(request, self)
 
-
-def _result(model: Model, one: Attempt) -> Result:
-    if one.failure is not None:
-        return one.failure
-    assert one.picture is not None
-    request = one.brief.request
-    task = task_for(model, request.task)
-    if one.fault >= BROKEN:
-        return JobFailure(FailureKind.ENGINE, task.broken())
-    return EnginePicture(
-        rgb=task.finished(one.brief, one.picture),
-        seed=request.seed,
-        source_type=task.source_type,
-        notices=cut_notices(model.pipeline(one.brief.settings.pipeline), one.brief.prompt),
-        checks=_checks(one),
-        metadata=_facts(model, one),
-    )
+    def _result(self, one: Attempt) -> Result:
+        if one.failure is not None:
+            return one.failure
+        assert one.picture is not None
+        assert one.turn is not None
+        request = one.brief.request
+        task = task_for(self, request.task)
+        if one.fault >= BROKEN:
+            return JobFailure(FailureKind.ENGINE, task.broken())
+        return EnginePicture(
+            rgb=task.finished(one.brief, one.picture),
+            seed=request.seed,
+            source_type=task.source_type,
+            notices=one.turn.notices[one.brief.prompt],
+            checks=_checks(one),
+            metadata=_facts(self.options, one, one.turn),
+        )
 
 
 def _checks(one: Attempt) -> list[dict[str, Any]]:
@@ -114,11 +144,11 @@ def _checks(one: Attempt) -> list[dict[str, Any]]:
     return [{"code": "grown", "message": message, "value": round(one.fault, 3)}]
 
 
-def _facts(model: Model, one: Attempt) -> dict[str, Any]:
-    options, settings = model.options, one.brief.settings
+def _facts(options: ModelOptions, one: Attempt, turn: Turn) -> dict[str, Any]:
+    settings = one.brief.settings
     return {
         "model": options.preset.hub_id or options.preset.title,
-        "revision": model.revision,
+        "revision": turn.revision,
         "license": options.preset.license,
         "preset": options.preset_name,
         "pipeline": settings.pipeline,
@@ -126,8 +156,8 @@ def _facts(model: Model, one: Attempt) -> dict[str, Any]:
         "steps": settings.steps,
         "steps_run": settings.kept_steps,
         "guidance": settings.guidance,
-        "number_format": str(model.dtype).removeprefix("torch."),
-        "device": model.device.type,
+        "number_format": turn.number_format,
+        "device": turn.device,
         "tries": one.tries,
         "painted_seed": one.seed,
     }

@@ -14,6 +14,7 @@ from prodimages.diffusion.devices import device_for, release_memory
 from prodimages.diffusion.loading import expected_bytes, load
 from prodimages.diffusion.memory import budget, held_bytes
 from prodimages.diffusion.model import Model
+from prodimages.engines import turns
 from prodimages.engines.model_options import ModelOptions
 
 logger = logging.getLogger(__name__)
@@ -24,8 +25,13 @@ Load = Callable[..., Model]
 class Residency:
     """Engines with the same weights share a model, and all tasks of one share its parts."""
 
-    def __init__(self, load: Load = load) -> None:
-        self._load = load
+    def __init__(
+        self, load: Load = load, expected: Callable[[ModelOptions], int] = expected_bytes
+    ) -> None:
+        self.load, self.expected = load, expected
+        """What brings a model into memory, and how many bytes that will take. A benchmark puts
+        functions here that make up weights on the device, where no files of them are at hand.
+        """
         # Pipelines are not thread-safe, and their schedulers are shared: one call at a time.
         self._lock = threading.Lock()
         self._models: OrderedDict[Hashable, Model] = OrderedDict()
@@ -36,7 +42,7 @@ class Residency:
 
         Raises JobFailure (unavailable) when it can't be loaded.
         """
-        with self._lock:
+        with turns.taken(self._lock):
             key = key_of(options)
             model = self._models.get(key) or self._loaded(key, options)
             self._models.move_to_end(key)
@@ -61,8 +67,8 @@ class Residency:
     def _loaded(self, key: Hashable, options: ModelOptions) -> Model:
         device = device_for(options.preset.device)
         # Before it is loaded, so that the old and the new are never in memory together.
-        self._fit(expected_bytes(options), device, options)
-        model = self._load(options, make_room=lambda: self._make_room(key))
+        self._fit(self.expected(options), device, options)
+        model = self.load(options, make_room=lambda: self._make_room(key))
         self._models[key] = model
         self._fit(0, device, options)
         return model
@@ -93,6 +99,7 @@ def key_of(options: ModelOptions) -> Hashable:
     """Equal for options that need the same weights in memory."""
     preset = options.preset
     return (
+        *(options.compile, options.attention, options.quantize, options.step_cache),
         *(preset.family, preset.hub_id, options.path, preset.lora, preset.lora_file),
         *(preset.tiny_vae, preset.dtype, preset.device),
         tuple(sorted(options.revisions.items())),

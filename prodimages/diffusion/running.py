@@ -118,8 +118,14 @@ def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.nd
         pipeline.set_ip_adapter_scale(scale)
     watch.begin(len(briefs))
     images = pipeline(**given).images
+    made = pictures_of(images)
     watch.end()
-    return [np.asarray(image, dtype=np.float32) for image in images]
+    return made
+
+
+def pictures_of(images: torch.Tensor | Sequence[torch.Tensor]) -> list[np.ndarray]:
+    """(n, 3, height, width) 0..1 of any format and device -> (height, width, 3) float32 each."""
+    return [image.float().permute(1, 2, 0).contiguous().cpu().numpy() for image in images]
 
 
 def ran_out_of_memory(error: BaseException) -> bool:

@@ -77,6 +77,20 @@ class DiffusersEngine(Engine):
         return bool(self._set and self._set.preset.device == "cpu" and self.max_batch == 1)
 
     @property
+    def overlaps(self) -> bool:  # type: ignore[override]
+        """Wherever something else than the processor paints."""
+        return bool(self._set and self._set.preset.device != "cpu" and self._has_a_card())
+
+    def _has_a_card(self) -> bool:
+        """Whether ``auto`` may be one: known once the model is loaded."""
+        model = self._painter.model if self._painter is not None else None
+        return model is None or model.device.type != "cpu"
+
+    @property
+    def warms_up(self) -> bool:  # type: ignore[override]
+        return bool(self._set and self._set.warm_up)
+
+    @property
     def is_warm(self) -> bool:
         return self._painter is not None and self._painter.model is not None
 
@@ -92,15 +106,23 @@ class DiffusersEngine(Engine):
         A cancel is heard after the step that runs. Raises JobFailure (unavailable) when
         the settings are wrong or the weights are not there.
         """
+        return self._able().paint(requests, on_progress=on_progress, is_canceled=is_canceled)
+
+    def warm_up(self) -> None:
+        self._able().warm_up()
+
+    def _able(self) -> Painter:
+        """Raises JobFailure (unavailable) when the settings are wrong."""
         if self._set is None or self._faults:
             words = " ".join(fault.message for fault in self._faults)
             message = _("The settings of the engine “%(engine)s” are wrong: %(faults)s")
             raise JobFailure(
                 FailureKind.UNAVAILABLE, message % {"engine": self.alias, "faults": words}
             )
-        if self._painter is None:
-            self._painter = import_string(_PAINTER)(self._set)
-        return self._painter.paint(requests, on_progress=on_progress, is_canceled=is_canceled)
+        # Read once: threads may get here together, and to make two would harm nothing.
+        painter: Painter = self._painter or import_string(_PAINTER)(self._set)
+        self._painter = painter
+        return painter
 
     def refuse(self, request: Mapping[str, Any]) -> list[str]:
         if self._set is None:

@@ -18,6 +18,9 @@ from prodimages.engines.presets import FORBIDDEN, PRESETS, Preset
 COMMIT = re.compile(r"[0-9a-f]{40}")
 DTYPES = ("float32", "bfloat16", "float16")
 GROWN_CHECKS = ("color", "cutout", "off")
+ATTENTIONS = ("auto", "native", "cudnn", "efficient", "math", "flash", "sage", "xformers")
+QUANTIZATIONS = ("", "fp8-storage", "fp8", "int8")
+OFFLOADS = ("auto", "model", "group")
 
 # Options that overrule a field of the preset, and of which type they are.
 _OVER_PRESET: dict[str, tuple[str, tuple[type, ...]]] = {
@@ -46,6 +49,13 @@ _OWN: dict[str, tuple[type, ...]] = {
     "REFERENCES": (dict,),
     "IP_ADAPTER": (dict,),
     "GROWN_CHECK": (str,),
+    "COMPILE": (bool,),
+    "COMPILE_CACHE": (str, os.PathLike),
+    "ATTENTION": (str,),
+    "QUANTIZE": (str,),
+    "STEP_CACHE": (int, float),
+    "OFFLOAD": (str,),
+    "WARM_UP": (bool,),
 }
 KNOWN = frozenset(_OWN) | frozenset(_OVER_PRESET)
 
@@ -82,6 +92,22 @@ class ModelOptions:
     """``PATH`` (folder), ``SUBFOLDER`` and ``FILE`` of an IP-Adapter."""
     grown_check: str = "color"
     """How a product that the model made grow is noticed: one of GROWN_CHECKS."""
+    compile: bool = False
+    """Whether the denoiser's repeated blocks are compiled; on a graphics card only."""
+    compile_cache: str = ""
+    """A folder in which what was compiled outlives the process."""
+    attention: str = "auto"
+    """One of ATTENTIONS."""
+    quantize: str = ""
+    """One of QUANTIZATIONS."""
+    step_cache: float = 0.0
+    """Threshold of a first-block cache; 0 for none. Presets of 8 steps or fewer gain nothing."""
+    offload: str = "auto"
+    """What waits outside of the card: ``auto`` only what doesn't fit, ``model`` the parts that
+    don't work, ``group`` the blocks that don't.
+    """
+    warm_up: bool = False
+    """Whether a worker loads and compiles as it starts."""
 
     @property
     def revision(self) -> str:
@@ -118,6 +144,13 @@ class ModelOptions:
             references=sound.get("REFERENCES", {}),
             ip_adapter=sound.get("IP_ADAPTER", {}),
             grown_check=sound.get("GROWN_CHECK", "color"),
+            compile=sound.get("COMPILE", False),
+            compile_cache=os.fspath(sound.get("COMPILE_CACHE", "")),
+            attention=sound.get("ATTENTION", "auto"),
+            quantize=sound.get("QUANTIZE", ""),
+            step_cache=float(sound.get("STEP_CACHE", 0.0)),
+            offload=sound.get("OFFLOAD", "auto"),
+            warm_up=sound.get("WARM_UP", False),
         )
         return read, [*faults, *found, *_pins(read), *_license(read)]
 
@@ -164,17 +197,35 @@ def _values(preset: Preset, options: Mapping[str, Any]) -> Iterator[Fault]:
         ("STRENGTH", preset.strength, 0.01, 1),
         ("MAX_BATCH", options.get("MAX_BATCH", 1), 1, 64),
         ("MEMORY_GB", options.get("MEMORY_GB", 1), 0.001, 4096),
+        ("STEP_CACHE", options.get("STEP_CACHE", 0), 0, 1),
     ):
         if not least <= value <= most:
             yield _fault(f"{name} is {value}.", f"It is a number from {least} to {most}.")
     sides = preset.sides
     if len(sides) != 2 or not all(isinstance(side, int) and 16 <= side <= 4096 for side in sides):
         yield _fault(f"SIDES is {sides!r}.", "It is two numbers of pixels: at least, at most.")
-    if options.get("GROWN_CHECK", "color") not in GROWN_CHECKS:
-        yield _fault(
-            f"GROWN_CHECK is “{options['GROWN_CHECK']}”.",
-            f"It is one of {', '.join(GROWN_CHECKS)}.",
-        )
+    for name, known in (
+        ("GROWN_CHECK", GROWN_CHECKS),
+        ("ATTENTION", ATTENTIONS),
+        ("QUANTIZE", QUANTIZATIONS),
+        ("OFFLOAD", OFFLOADS),
+    ):
+        if (given := options.get(name, known[0])) not in known:
+            words = ", ".join(filter(None, known))
+            yield _fault(f"{name} is “{given}”.", f"It is one of {words}.")
+    yield from _on_a_card(preset, options)
+
+
+def _on_a_card(preset: Preset, options: Mapping[str, Any]) -> Iterator[Fault]:
+    """What a processor gains nothing by, or can't do."""
+    if preset.device != "cpu":
+        return
+    for name in ("COMPILE", "QUANTIZE"):
+        if options.get(name):
+            yield _fault(
+                f"{name} is set for a model that runs on the processor.",
+                "It is for graphics cards; leave it out, or set DEVICE.",
+            )
 
 
 def _fault(message: str, hint: str) -> Fault:

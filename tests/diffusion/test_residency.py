@@ -96,7 +96,7 @@ def test_the_old_model_is_gone_before_the_new_one_is_loaded(copies, size):
 
     def load(options, **others):
         there.append(residency.bytes_on(CPU))
-        return Residency()._load(options, **others)
+        return Residency().load(options, **others)
 
     residency = Residency(load)
     for folder in copies:

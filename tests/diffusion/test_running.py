@@ -180,7 +180,7 @@ def blank_first(monkeypatch, pipeline, times: int, value: float) -> list[torch.d
         made = works(self, **given)
         formats.append(self.unet.dtype)
         if len(formats) <= times:
-            made.images = np.full_like(made.images, value)
+            made.images = torch.full_like(made.images, value)
         return made
 
     monkeypatch.setattr(kind, "__call__", call)

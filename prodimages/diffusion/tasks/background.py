@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from prodimages.choices import FailureKind, SourceType
-from prodimages.diffusion.brief import Brief
+from prodimages.diffusion.brief import Brief, Served
 from prodimages.diffusion.grown import spill_by_color, spill_by_cutout
 from prodimages.diffusion.masks import reduced, snapped
-from prodimages.diffusion.model import Model
 from prodimages.diffusion.surround import blended
 from prodimages.diffusion.tasks.base import (
     PaintTask,
@@ -38,7 +37,7 @@ class Background(PaintTask):
 
     source_type = SourceType.COMPOSITE_WITH_TRAINED
 
-    def brief(self, request: GenerationRequest, model: Model) -> Brief:
+    def brief(self, request: GenerationRequest, model: Served) -> Brief:
         draft, canvas, keep = canvas_of(request)
         settings = settings_for(request, model, keeps=True)
         size = settings.width, settings.height
@@ -63,7 +62,7 @@ class Background(PaintTask):
             seed=request.seed,
         )
 
-    def fault(self, brief: Brief, picture: np.ndarray, model: Model) -> float:
+    def fault(self, brief: Brief, picture: np.ndarray, model: Served) -> float:
         """How far the product has grown over its outline."""
         how, product = model.options.grown_check, brief.request.product
         assert product is not None
@@ -106,12 +105,12 @@ def canvas_of(request: GenerationRequest) -> tuple[np.ndarray, Image.Image, np.n
 class EditedBackground(Background):
     """By an editor without a mask, which is told what to leave alone, and checked."""
 
-    def brief(self, request: GenerationRequest, model: Model) -> Brief:
+    def brief(self, request: GenerationRequest, model: Served) -> Brief:
         brief = super().brief(request, model)
         words = f"Keep the product exactly as and where it is. Around it: {request.prompt}"
         return dataclasses.replace(brief, prompt=words)
 
-    def fault(self, brief: Brief, picture: np.ndarray, model: Model) -> float:
+    def fault(self, brief: Brief, picture: np.ndarray, model: Served) -> float:
         """An editor may have moved the product: over a pixel, the picture is of no use."""
         from prodimages.imaging.registration import displacement
 

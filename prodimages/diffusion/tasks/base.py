@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from prodimages.choices import SourceType, Task
-from prodimages.diffusion.brief import Brief, Settings
-from prodimages.diffusion.model import Model
+from prodimages.diffusion.brief import Brief, Served, Settings
 from prodimages.diffusion.references import read_reference
 from prodimages.diffusion.sizes import painted_size
 from prodimages.engines.base import GenerationRequest
@@ -28,10 +27,10 @@ class PaintTask(ABC):
     source_type: ClassVar[SourceType]
 
     @abstractmethod
-    def brief(self, request: GenerationRequest, model: Model) -> Brief:
+    def brief(self, request: GenerationRequest, model: Served) -> Brief:
         """Raises JobFailure in words when the request can't be painted."""
 
-    def fault(self, brief: Brief, picture: np.ndarray, model: Model) -> float:
+    def fault(self, brief: Brief, picture: np.ndarray, model: Served) -> float:
         """0 for a good picture; the higher, the worse; from ``BROKEN`` on it is of no use."""
         return 0.0
 
@@ -47,7 +46,7 @@ class PaintTask(ABC):
 BROKEN = 1.0
 
 
-def settings_for(request: GenerationRequest, model: Model, *, keeps: bool) -> Settings:
+def settings_for(request: GenerationRequest, model: Served, *, keeps: bool) -> Settings:
     """``keeps``: whether the strength counts, or everything is painted from noise."""
     preset, given = model.options.preset, request.parameters
     traits = traits_of(preset.parts, request.task)
@@ -71,14 +70,14 @@ def settings_for(request: GenerationRequest, model: Model, *, keeps: bool) -> Se
     )
 
 
-def _default_strength(request: GenerationRequest, model: Model) -> float:
+def _default_strength(request: GenerationRequest, model: Served) -> float:
     return RESTYLE_STRENGTH if request.task == Task.RESTYLE else model.options.preset.strength
 
 
 RESTYLE_STRENGTH = 0.6
 
 
-def references_for(request: GenerationRequest, model: Model) -> tuple[Image.Image, ...]:
+def references_for(request: GenerationRequest, model: Served) -> tuple[Image.Image, ...]:
     """The style's reference; a gray one where an adapter wants one though none is named."""
     if name := request.parameters.get("reference"):
         return (read_reference(str(model.options.references[name])),)
@@ -88,7 +87,7 @@ def references_for(request: GenerationRequest, model: Model) -> tuple[Image.Imag
     return ()
 
 
-def traits_for(request: GenerationRequest, model: Model) -> Traits:
+def traits_for(request: GenerationRequest, model: Served) -> Traits:
     return traits_of(model.options.preset.parts, request.task)
 
 

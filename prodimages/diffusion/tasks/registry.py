@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prodimages.choices import Task
-from prodimages.diffusion.model import Model
+from prodimages.diffusion.brief import Served
 from prodimages.diffusion.tasks.background import Background, EditedBackground
 from prodimages.diffusion.tasks.base import PaintTask
 from prodimages.diffusion.tasks.restyle import Restyle
@@ -20,7 +20,7 @@ _TASKS: dict[Task, PaintTask] = {
 _EDITED = EditedBackground()
 
 
-def task_for(model: Model, task: Task) -> PaintTask:
+def task_for(model: Served, task: Task) -> PaintTask:
     """Tasks hold nothing: one instance serves every picture."""
     if task == Task.BACKGROUND and not traits_of(model.options.preset.parts, task).mask:
         return _EDITED

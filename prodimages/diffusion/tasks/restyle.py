@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from prodimages.diffusion.brief import Brief
-from prodimages.diffusion.model import Model
+from prodimages.diffusion.brief import Brief, Served
 from prodimages.diffusion.tasks.background import Background, canvas_of
 from prodimages.diffusion.tasks.base import references_for, settings_for, traits_for, white
 from prodimages.engines.base import GenerationRequest
@@ -16,7 +15,7 @@ class Restyle(Background):
     agree; then the product's own pixels are laid back over it.
     """
 
-    def brief(self, request: GenerationRequest, model: Model) -> Brief:
+    def brief(self, request: GenerationRequest, model: Served) -> Brief:
         draft, canvas, keep = canvas_of(request)
         settings = settings_for(request, model, keeps=True)
         size = settings.width, settings.height

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from prodimages.choices import SourceType
-from prodimages.diffusion.brief import Brief
-from prodimages.diffusion.model import Model
+from prodimages.diffusion.brief import Brief, Served
 from prodimages.diffusion.tasks.base import (
     PaintTask,
     plain,
@@ -21,7 +20,7 @@ class TextToImage(PaintTask):
 
     source_type = SourceType.TRAINED
 
-    def brief(self, request: GenerationRequest, model: Model) -> Brief:
+    def brief(self, request: GenerationRequest, model: Served) -> Brief:
         settings = settings_for(request, model, keeps=False)
         masked = traits_for(request, model).mask
         size = settings.width, settings.height

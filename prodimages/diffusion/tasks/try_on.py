@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from prodimages.choices import FailureKind, SourceType
-from prodimages.diffusion.brief import Brief
+from prodimages.diffusion.brief import Brief, Served
 from prodimages.diffusion.masks import reduced, snapped
-from prodimages.diffusion.model import Model
 from prodimages.diffusion.references import shrunk
 from prodimages.diffusion.tasks.base import BROKEN, PaintTask, settings_for, traits_for
 from prodimages.engines.base import GenerationRequest, TryOn
@@ -30,7 +29,7 @@ class TryOnTask(PaintTask):
 
     source_type = SourceType.COMPOSITE_WITH_TRAINED
 
-    def brief(self, request: GenerationRequest, model: Model) -> Brief:
+    def brief(self, request: GenerationRequest, model: Served) -> Brief:
         wish = _checked(request)
         settings = dataclasses.replace(
             settings_for(request, model, keeps=False), has_reference=True
@@ -51,7 +50,7 @@ class TryOnTask(PaintTask):
             seed=request.seed,
         )
 
-    def fault(self, brief: Brief, picture: np.ndarray, model: Model) -> float:
+    def fault(self, brief: Brief, picture: np.ndarray, model: Served) -> float:
         """An editor without a mask may have moved the person, whose new part would not fit."""
         if brief.mask is not None:
             return 0.0
