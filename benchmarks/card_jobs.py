@@ -150,11 +150,14 @@ def pace(jobs: Sequence[GenerationJob], skipped: int) -> tuple[float, float, flo
     return (len(jobs) - skipped) / seconds, begin.timestamp(), end.timestamp()
 
 
-def steps_of(jobs: Sequence[GenerationJob]) -> str:
+def seconds_of(jobs: Sequence[GenerationJob]) -> dict[str, float]:
+    """Median seconds by step."""
     timings = [job.attempts.get().timings for job in jobs]
-    return ", ".join(
-        f"{name} {statistics.median(timing[name] for timing in timings):.3f}" for name in timings[0]
-    )
+    return {name: statistics.median(timing[name] for timing in timings) for name in timings[0]}
+
+
+def steps_of(jobs: Sequence[GenerationJob]) -> str:
+    return ", ".join(f"{name} {seconds:.3f}" for name, seconds in seconds_of(jobs).items())
 
 
 def store_cutouts(goods: Sequence[Product]) -> None:

@@ -17,7 +17,12 @@ class CardWatch:
 
     def __enter__(self) -> CardWatch:
         self._file.unlink(missing_ok=True)
-        self._child = subprocess.Popen([sys.executable, "-m", "benchmarks.card_watch", self._file])
+        # Nobody waits for its output, should this process be ended by the clock.
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.card_watch", self._file],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         return self
 
     def __exit__(self, *exc: object) -> None:
