@@ -61,13 +61,23 @@ class DenoiserStage(Stage):
         tokens = without_captions(batch.tokens, self._empty, self.recipe.unconditional, dropped)
         entered = torch.cat([flow.noised(batch.clean, noise, times), batch.mask, batch.seen], dim=1)
         with autocast(self.device):
-            predicted = self._predict(
-                entered.contiguous(memory_format=torch.channels_last),
-                times * flow.TIMESTEPS,
-                encoder_hidden_states=self.text(input_ids=tokens)[0],
-                return_dict=False,
-            )[0]
+            words = self.text(input_ids=tokens)[0]
+            predicted = self._predicted(entered, times * flow.TIMESTEPS, words)
         return flow.flow_loss(predicted, batch.clean, noise)
+
+    def _predicted(self, entered: Tensor, times: Tensor, words: Tensor) -> Tensor:
+        entered = entered.contiguous(memory_format=torch.channels_last)
+        try:
+            found: Tensor = self._predict(
+                entered, times, encoder_hidden_states=words, return_dict=False
+            )[0]
+        except Exception as error:
+            if self._predict is self.unet:
+                raise
+            self._say(f"{self.name}: not compiled: {error!r}"[:500])
+            self._predict = self.unet
+            return self._predicted(entered, times, words)
+        return found
 
     def sheet(self, file: Path) -> None:
         if self._showcase is not None:

@@ -265,6 +265,17 @@ def test_sheets_and_a_curve_are_drawn_while_it_runs(trained):
         assert (folder / "log.jsonl").read_text()
 
 
+def test_a_teacher_is_written_where_its_student_failed(tmp_path, monkeypatch):
+    said = []
+    program = program_in(tmp_path, steps=1)
+    program.say = said.append
+    monkeypatch.setattr(DistillationStage, "loss", lambda self, step: 1 / 0)
+    program.run()
+    assert "ZeroDivisionError" in "".join(said)
+    config = json.loads((tmp_path / "nano/unet/config.json").read_text())
+    assert config["time_cond_proj_dim"] is None
+
+
 def test_a_bundle_comes_back_whole_or_not_at_all(trained, tmp_path):
     folder = trained.order.out
     pieces = bundles.pack(folder, sorted((folder / "nano").rglob("*.json")), tmp_path, piece=1000)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from prodimages.diffusion.training.evaluation.frechet import frechet
+from prodimages.diffusion.training.evaluation.shadows import (
+    angle_error,
+    direction,
+    overlap,
+    shadow_of,
+)
+from prodimages.diffusion.training.evaluation.wording import nearest_is_own, normalized, scored
+
+
+def test_the_frechet_distance_is_that_of_normal_distributions():
+    """Of independent features: |m - m'|^2 + sum (s - s')^2."""
+    random = np.random.default_rng(0)
+    ours = random.normal(0, 1, (20_000, 3))
+    theirs = random.normal([1, 0, 0], [1, 2, 1], (20_000, 3))
+    assert frechet(ours, theirs) == pytest.approx(1 + 1, abs=0.1)
+    assert frechet(ours, ours) == pytest.approx(0, abs=1e-6)
+    assert frechet(ours, theirs) == pytest.approx(frechet(theirs, ours))
+
+
+def scene(offset):
+    """Light with and without a square product, whose shadow lies ``offset`` columns off."""
+    without = np.full((64, 64, 3), 0.5)
+    cover = np.zeros((64, 64))
+    cover[24:40, 24:40] = 1
+    shaded = without.copy()
+    shaded[34:42, 24 + offset : 40 + offset] *= 0.4
+    return shaded, without, cover
+
+
+def test_the_shadow_is_the_ratio_outside_of_the_product():
+    ratio = shadow_of(*scene(12))
+    assert ratio[30, 30] == 1
+    assert ratio[38, 48] == pytest.approx(0.4, abs=0.05)
+    assert ratio[10, 10] == pytest.approx(1)
+
+
+def test_the_same_shadow_overlaps_whole_and_another_does_not():
+    right, left = shadow_of(*scene(12)), shadow_of(*scene(-12))
+    assert overlap(right, right) == 1
+    assert overlap(right, left) < 0.1
+    assert overlap(np.ones((4, 4)), np.ones((4, 4))) == 1
+
+
+def test_a_shadow_has_a_direction_from_the_product():
+    cover = scene(12)[2]
+    right, left = (direction(shadow_of(*scene(offset)), cover) for offset in (12, -12))
+    assert abs(right) < 45
+    assert abs(left) > 135
+    assert angle_error(right, left) > 90
+    assert angle_error(170.0, -170.0) == pytest.approx(20)
+    assert angle_error(None, 3.0) is None
+    assert direction(np.ones((64, 64)), cover) is None
+
+
+def test_a_caption_is_followed_when_its_own_renders_are_nearest():
+    renders = np.array([[[0.0, 0], [4, 0]], [[10, 0], [11, 0]], [[0, 9], [0, 12]]])
+    assert nearest_is_own(np.array([3.5, 0]), renders)
+    assert not nearest_is_own(np.array([8.0, 0]), renders)
+
+
+def test_scores_are_kept_by_the_word_that_differs():
+    renders = np.array([[[0.0]], [[10.0]]])
+    pictures = np.array([[1.0], [9.0], [2.0]])
+    scores = scored(pictures, [renders] * 3, ["color", "color", "side"])
+    assert (scores["color"].right, scores["color"].total) == (1, 2)
+    assert scores["side"].share == 1
+    assert scores["all"].share == pytest.approx(2 / 3)
+    assert scores["all"].chance == 0.5
+
+
+def test_guessing_scores_at_chance():
+    random = np.random.default_rng(0)
+    renders = [random.normal(size=(10, 2, 8)) for _ in range(2000)]
+    score = scored(random.normal(size=(2000, 8)), renders, ["any"] * 2000)["any"]
+    assert score.share == pytest.approx(score.chance, abs=0.02)
+
+
+def test_features_are_measured_in_their_own_spread():
+    random = np.random.default_rng(0)
+    features = random.normal([0, 5], [1, 100], (5000, 2))
+    plain = normalized(features, features.mean(axis=0), features.std(axis=0))
+    np.testing.assert_allclose(plain.std(axis=0), 1)
+
+
+@pytest.mark.slow
+def test_features_of_pictures_tell_them_apart():
+    pytest.importorskip("efficientnet_lite_pytorch")
+    from prodimages.diffusion.training.evaluation.features import WIDTH, features, layout
+
+    random = np.random.default_rng(0)
+    noise = random.integers(0, 255, (2, 64, 64, 3)).astype(np.uint8)
+    plain = np.full((2, 64, 64, 3), 128, np.uint8)
+    found = features(np.concatenate([noise, plain]))
+    assert found.shape == (4, WIDTH)
+    within, across = np.linalg.norm(found[0] - found[1]), np.linalg.norm(found[0] - found[2])
+    assert across > 2 * within
+    assert layout(plain).shape == (2, 192)
+    assert np.ptp(layout(plain)[0].reshape(64, 3), axis=0).max() < 1e-3
