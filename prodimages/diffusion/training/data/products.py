@@ -346,8 +346,11 @@ def _folded(w: float, h: float, color: str, rng: np.random.Generator) -> list[Pa
         for layer in range(layers):
             t = thick / layers
             ww, dd = w * rng.uniform(0.95, 1.0), 0.75 * w * rng.uniform(0.94, 1.0)
-            x, y = np.meshgrid(np.linspace(-1, 1, 36), np.linspace(-1, 1, 28))
-            edge = np.clip(1 - np.maximum(np.abs(x), np.abs(y)) ** 14, 0, 1)
+            # Close together at the rims, which are round.
+            x, y = np.meshgrid(
+                np.sin(np.linspace(-1, 1, 40) * np.pi / 2), np.sin(np.linspace(-1, 1, 32) * np.pi / 2)
+            )
+            edge = np.clip(1 - np.maximum(np.abs(x), np.abs(y)) ** 24, 0, 1)
             bump = 0.18 * folds(x * w / 2, y * w / 2, rng, span=w)
             top = np.stack([x * ww / 2, y * dd / 2, t * (0.5 + 0.55 * edge**0.5) + bump * edge], -1)
             low = np.stack([x * ww / 2, y * dd / 2, t * (0.5 - 0.5 * edge**0.5)], -1)
@@ -429,7 +432,7 @@ def _plant(w: float, h: float, color: str, rng: np.random.Generator) -> list[Par
     for _ in range(int(rng.integers(12, 26))):
         at = np.array([rng.normal(0, 0.2 * r), rng.normal(0, 0.2 * r), 0.86 * h])
         blade = leaf(np.zeros(3), rng.uniform(0.7, 1.5) * w, rng, green)
-        parts.append(blade.turned(0).moved(*at, ) if False else _raised(blade, at, rng))
+        parts.append(_raised(blade, at, rng))
     return parts
 
 

@@ -54,15 +54,28 @@ def write_record(
     facts: dict[str, Any],
 ) -> None:
     """Writes ``lights`` (name -> linear light), the product's mask 0..1, regions and facts."""
+    files, scales = {}, {}
+    for name, light in lights.items():
+        files[f"{name}.webp"], scales[name] = encoded(light)
+    files["mask.png"] = region_png(np.rint(255 * mask).astype(np.uint8))
+    files["regions.png"] = region_png(regions)
+    write_files(target, files, facts | {"scales": scales})
+
+
+def region_png(plane: np.ndarray) -> bytes:
+    """(H, W) uint8 without loss."""
+    out = io.BytesIO()
+    Image.fromarray(plane).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def write_files(target: Path, files: Mapping[str, bytes], facts: dict[str, Any]) -> None:
+    """The folder ``target`` with these files and the facts, under its name only when complete."""
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
-    scales = {}
-    for name, light in lights.items():
-        data, scales[name] = encoded(light)
-        (beside / f"{name}.webp").write_bytes(data)
-    Image.fromarray(np.rint(255 * mask).astype(np.uint8)).save(beside / "mask.png", optimize=True)
-    Image.fromarray(regions).save(beside / "regions.png", optimize=True)
-    (beside / "facts.json").write_text(json.dumps(facts | {"scales": scales}, ensure_ascii=False))
+    for name, content in files.items():
+        (beside / name).write_bytes(content)
+    (beside / "facts.json").write_text(json.dumps(facts, ensure_ascii=False))
     shutil.rmtree(target, ignore_errors=True)
     beside.rename(target)

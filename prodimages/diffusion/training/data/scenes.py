@@ -313,10 +313,13 @@ def _placement(kind: str, rng: random.Random) -> dict[str, Any]:
         kind, (0.48, 0.75)
     )
     ground = rng.gauss(0.76 if kind == "podium" else 0.82, 0.02)
+    share = rng.uniform(*fill)
+    room = (1 - share) / 2 - 0.015
+    shift = rng.gauss(0, 0.06) if rng.random() < 0.3 else 0.0
     return {
-        "fill": rng.uniform(*fill),
+        "fill": share,
         "ground": min(max(ground, 0.7), 0.92),
-        "shift": rng.gauss(0, 0.06) if rng.random() < 0.3 else 0.0,
+        "shift": min(max(shift, -room), room),
         "centered": centered,
     }
 

@@ -23,8 +23,6 @@ class Part:
     smooth: bool = True
     bevel: float = 0.0
     """Radius of rounded edges in cm."""
-    subdivide: int = 0
-    """Levels of Catmull-Clark subdivision."""
 
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Part:
         return dataclasses.replace(self, vertices=self.vertices + np.array([x, y, z]))
@@ -140,13 +138,32 @@ def tube(
 def loft(
     sections: Sequence[np.ndarray], material: str, color: str, *, subdivide: int = 1
 ) -> Part:
-    """A skin over closed (k, 3) ``sections`` of equal length; the first and last are capped."""
+    """A skin over closed (k, 3) ``sections`` of equal length; the first and last are capped.
+
+    ``subdivide`` doublings put smooth sections between them (a cubic Hermite spline).
+    """
     points = np.stack(sections)
+    if subdivide:
+        points = _between(points, 2**subdivide)
     rows, columns = points.shape[:2]
     faces = grid(points, close_v=True)
     faces.append(tuple(range(columns)))
     faces.append(tuple((rows - 1) * columns + i for i in reversed(range(columns))))
-    return Part(points.reshape(-1, 3), faces, material, color, subdivide=subdivide)
+    return Part(points.reshape(-1, 3), faces, material, color)
+
+
+def _between(points: np.ndarray, parts: int) -> np.ndarray:
+    """(rows, k, 3) with ``parts`` - 1 interpolated rows between each two."""
+    slopes = np.gradient(points, axis=0)
+    t = (np.arange(parts) / parts)[None, :, None, None]
+    a, b, da, db = (x[:, None] for x in (points[:-1], points[1:], slopes[:-1], slopes[1:]))
+    curve = (
+        (2 * t**3 - 3 * t**2 + 1) * a
+        + (t**3 - 2 * t**2 + t) * da
+        + (3 * t**2 - 2 * t**3) * b
+        + (t**3 - t**2) * db
+    )
+    return np.concatenate([curve.reshape(-1, *points.shape[1:]), points[-1:]])
 
 
 def ellipse(width: float, depth: float, z: float, *, power: float = 2.0, count: int = 28):

@@ -11,39 +11,10 @@ from typing import Any
 
 import bpy
 
-Color = tuple[float, float, float]
+from prodimages.diffusion.training.data.colors import SURFACE_COLORS, Color, linear, lit, mixed
+
 IDS = {"product": (1.0, 0.0, 0.0), "surface": (0.0, 1.0, 0.0), "wall": (0.0, 0.0, 1.0)}
 """What the pass "ids" holds for each role; anything else is black."""
-SURFACE_COLORS = {
-    "oak": "#c39a6b",
-    "walnut": "#6b4a35",
-    "slate": "#54585b",
-    "paving": "#a8a49c",
-    "sand": "#dcc8a0",
-    "snow": "#f4f6f8",
-    "brick": "#94604f",
-    "marble": "#ecebe8",
-    "concrete": "#b3b0aa",
-}
-
-
-def linear(color: str) -> Color:
-    """``#rrggbb`` as linear light (IEC 61966-2-1)."""
-
-    def decode(value: int) -> float:
-        v = value / 255
-        return v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
-
-    r, g, b = (decode(int(color[i : i + 2], 16)) for i in (1, 3, 5))
-    return r, g, b
-
-
-def mixed(a: Color, b: Color, share: float) -> Color:
-    return tuple(x + (y - x) * share for x, y in zip(a, b, strict=True))  # type: ignore[return-value]
-
-
-def lit(color: Color, factor: float) -> Color:
-    return tuple(min(max(v * factor, 0.004), 0.92) for v in color)  # type: ignore[return-value]
 
 
 class Graph:

@@ -47,8 +47,6 @@ def part(piece: Part, rng: random.Random, role: str = "product") -> Any:
         bevel = made.modifiers.new("bevel", "BEVEL")
         bevel.width, bevel.segments, bevel.limit_method = piece.bevel / 100, 3, "ANGLE"
         bevel.harden_normals = True
-    if piece.subdivide:
-        made.modifiers.new("smooth", "SUBSURF").render_levels = piece.subdivide
     return made
 
 

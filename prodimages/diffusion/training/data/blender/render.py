@@ -16,6 +16,7 @@ import OpenEXR
 from PIL import Image
 
 from prodimages.diffusion.training.data.blender.stage import Stage
+from prodimages.diffusion.training.data.facts import calibrate, scene_facts
 from prodimages.diffusion.training.data.records import region_ids, write_record
 from prodimages.diffusion.training.data.scenes import Scene
 
@@ -93,22 +94,6 @@ def passes(folder: str) -> dict[str, np.ndarray]:
     return out
 
 
-def calibrate(bare: dict[str, np.ndarray], scene: Scene) -> tuple[float, float]:
-    """Gains for key and fill at which the surface receives the light that the scene wants.
-
-    Irradiance (over pi) is light over albedo; of a pattern, what its lit parts receive.
-    """
-    role = 2 if scene.scene == "wall" else 1
-    where = bare["ids"][..., role] > 0.9
-    where[: SIDE // 3] &= scene.centered
-    if where.sum() < 300:
-        where = bare["ids"][..., 1:].max(-1) > 0.9
-    albedo = np.maximum(bare["albedo"].mean(-1)[where], 0.02)
-    key = np.percentile(bare["key"].mean(-1)[where] / albedo, 75)
-    fill = np.percentile(bare["fill"].mean(-1)[where] / albedo, 60)
-    return scene.key_share / max(float(key), 1e-3), (1 - scene.key_share) / max(float(fill), 1e-3)
-
-
 def render_scene(scene: Scene, target: Path, samples: int = SAMPLES) -> dict[str, Any]:
     """Builds, renders and writes one record; its facts."""
     started = time.perf_counter()
@@ -135,38 +120,8 @@ def render_scene(scene: Scene, target: Path, samples: int = SAMPLES) -> dict[str
         lights[f"{state}.fill"] = gains[1] * found["fill"] + found.get("glow", 0.0)
     shown = pictures.get("with", pictures["without"])
     mask = np.clip(shown["ids"][..., 0], 0, 1) if stage.product else np.zeros((SIDE, SIDE))
-    facts = scene_facts(scene, stage)
+    facts = scene_facts(scene, stage.toward, "blender")
     facts["seconds"] = round(time.perf_counter() - started, 2)
     facts["build_seconds"] = round(built - started, 2)
     write_record(target, lights, mask, region_ids(shown["ids"]), facts)
     return facts
-
-
-def scene_facts(scene: Scene, stage: Stage) -> dict[str, Any]:
-    import math
-
-    x, y, z = stage.toward
-    c, s = math.cos(stage.view.elevation), math.sin(stage.view.elevation)
-    seen = (x, y * s + z * c, -y * c + z * s)  # right, up, toward the camera
-    return {
-        "id": scene.seed,
-        "source": "blender",
-        "scene": scene.scene,
-        "surface": scene.surface,
-        "surface_color": scene.surface_color,
-        "wall": scene.wall,
-        "wall_color": scene.wall_color,
-        "accent": scene.accent,
-        "pattern": scene.pattern,
-        "scatter": scene.scatter,
-        "light_side": scene.light_side,
-        "light": scene.light,
-        "key_share": round(scene.key_share, 3),
-        "elevation": round(scene.elevation, 1),
-        "blur": scene.blur,
-        "blur_px": round(scene.blur_px, 2),
-        "product": scene.product,
-        "product_color": scene.product_color,
-        "key_direction": [round(v, 4) for v in seen],
-        "split": scene.split,
-    }

@@ -12,14 +12,10 @@ import numpy as np
 from prodimages.diffusion.training.data import products
 from prodimages.diffusion.training.data.blender import gobos, materials, objects
 from prodimages.diffusion.training.data.blender.backdrops import distant
-from prodimages.diffusion.training.data.blender.camera import FOCAL, FRAME, View, f_number, view_of
-from prodimages.diffusion.training.data.scenes import STANDING, Scene, direction_to_lamp
-from prodimages.diffusion.training.data.shapes import Part, rotation
+from prodimages.diffusion.training.data.camera import FOCAL, FRAME, View, f_number, view_of
+from prodimages.diffusion.training.data.posing import posed
+from prodimages.diffusion.training.data.scenes import Scene, direction_to_lamp
 from prodimages.engines.studio.vocabulary import COLORS, OUTDOORS
-
-_LAID_DOWN = frozenset({"bottle", "wine bottle", "tube", "perfume", "carton", "can", "cone"})
-"""Standing products that lie on their back when seen from far above."""
-
 
 class Stage:
     """One scene in Blender; ``product`` are the objects that the second rendering hides."""
@@ -230,7 +226,7 @@ class Stage:
             )  # fmt: skip
         if scene.scene == "gradient":
             pool = (0.0, self.wall_at, 0.35 * f)
-            objects.lamp("SPOT", "key", (0.0, -0.5, 0.86), pool, 2.2 * f, energy=60 * f * f * 4, spot_size=0.75, spot_blend=1.0, shadow_soft_size=0.1 * f)
+            objects.lamp("SPOT", "key", (0.0, -0.5, 0.86), pool, 2.2 * f, energy=60 * f * f * 4, spot_size=1.4, spot_blend=1.0, shadow_soft_size=0.1 * f)
         self._world()
 
     def _world(self) -> None:
@@ -254,28 +250,3 @@ class Stage:
         shine.inputs["Strength"].default_value = 0.8
         tree.links.new(shine.outputs[0], out.inputs[0])
         world.lightgroup = "fill"
-
-
-def posed(scene: Scene) -> list[Part]:
-    """The product's parts where it stands, lies or hangs, in cm."""
-    kind = scene.stand_in
-    parts = products.build(
-        kind, scene.width_cm, scene.height_cm, scene.product_color or "white", scene.seed
-    )
-    turn = rotation(scene.turn, "z")
-    if scene.scene == "wall":
-        if kind not in STANDING:
-            turn = rotation(90, "x") @ turn
-    elif scene.lies and kind in _LAID_DOWN:
-        turn = rotation(scene.turn, "z") @ rotation(-90, "x")
-    moved = [_turned(part, turn) for part in parts]
-    points = np.concatenate([part.vertices for part in moved])
-    low, high = points.min(0), points.max(0)
-    x, y = -(low[0] + high[0]) / 2, -(low[1] + high[1]) / 2
-    return [part.moved(x, y, -low[2]) for part in moved]
-
-
-def _turned(part: Part, matrix: np.ndarray) -> Part:
-    import dataclasses
-
-    return dataclasses.replace(part, vertices=part.vertices @ matrix.T)
