@@ -86,7 +86,7 @@ Place = tuple[str, bool]
 def _joint(stands: bool, lot: Lot) -> str:
     if stands:
         return lot.one(("on", "on", "standing on", "placed on"))
-    return lot.one(("before", "against", "in front of"))
+    return lot.one(("before", "against"))
 
 
 def _place(facts: Facts, lot: Lot) -> Place:
@@ -125,7 +125,7 @@ WALLS: dict[str, tuple[str, ...]] = {
     "festive": ("festive lights", "christmas lights", "festive background", "holiday lights"),
     "garden": ("garden", "greenery", "foliage", "garden background"),
     "blossom": ("cherry blossoms", "blossom", "spring blossoms"),
-    "autumn": ("autumn trees", "autumn background", "autumn foliage"),
+    "autumn": ("autumn trees", "autumn background", "autumn scenery"),
     "winter": ("winter trees", "winter background", "snowy trees"),
     "sea": ("sea", "ocean", "beach and sea", "seaside"),
 }
@@ -155,12 +155,12 @@ def _tabletop(facts: Facts, lot: Lot) -> Place:
         return _surface(facts, lot), True
     if not with_surface:
         return _wall(facts, lot), False
-    joint = lot.one(("against", "against", "before", "in front of", "with", "and"))
+    joint = lot.one(("against", "against", "before", "with", "and"))
     return f"{_surface(facts, lot)} {joint} {_wall(facts, lot)}", True
 
 
 def _outdoor(facts: Facts, lot: Lot) -> Place:
-    joint = lot.one(("before", "with", "in front of", "against"))
+    joint = lot.one(("before", "with", "against"))
     if lot.chance(0.1):
         return _wall(facts, lot), False
     return f"{_surface(facts, lot)} {joint} {_wall(facts, lot)}", True
@@ -273,16 +273,17 @@ def _extras(facts: Facts, lot: Lot, tones: tuple[str, str]) -> list[str]:
     if facts["blur"] in ("soft", "strong") and lot.chance(0.4):
         extras.append(_blur(facts["blur"], lot))
     if facts.get("scatter", "none") != "none" and lot.chance(0.8):
-        kind = {"petals": ("petals", "scattered petals"), "leaves": ("fallen leaves", "autumn leaves")}
+        kind = {
+            "petals": ("petals", "scattered petals"),
+            "leaves": ("fallen leaves", "autumn leaves"),
+        }
         extras.append(lot.one(kind[facts["scatter"]]))
     return extras
 
 
 def _blur(blur: str, lot: Lot) -> str:
     if blur == "strong":
-        return lot.one(
-            ("blurred background", "out of focus background", "shallow depth of field")
-        )
+        return lot.one(("blurred background", "out of focus background", "shallow depth of field"))
     return lot.one(("softly blurred background", "slightly blurred background"))
 
 
@@ -294,10 +295,17 @@ def _product(facts: Facts, lot: Lot) -> str:
         return lot.one(("a product", "product"))
     color = facts["product_color"] if lot.chance(0.7) else None
     kind = facts["product"]
-    words = f"{color} {kind}" if color else kind
+    name = _NAMES.get(kind, kind)
+    words = f"{color} {name}" if color else name
     return words if kind in _PAIRED else article(words)
 
 
+_NAMES = {
+    "folded cloth": "folded clothes",
+    "perfume": "perfume bottle",
+    "plant pot": "potted plant",
+}
+"""Where the kind's own name would be read as something else, or is no good English."""
 _PAIRED = frozenset({"trousers", "books", "folded cloth"})
 
 
@@ -306,6 +314,6 @@ def all_words() -> Sequence[str]:
     from prodimages.diffusion.training.data.scenes import LYING, STANDING
     from prodimages.engines.studio.vocabulary import COLORS
 
-    phrases = [*COLORS, *STANDING, *LYING]
+    phrases = [*COLORS, *STANDING, *LYING, *_NAMES.values()]
     phrases += [name for names in (*SURFACES.values(), *WALLS.values()) for name in names]
     return sorted({word for phrase in phrases for word in phrase.split()})

@@ -45,7 +45,7 @@ PRODUCTS = {
     "bottle": "瓶子", "wine bottle": "酒瓶", "jar": "罐子", "perfume": "香水", "tube": "软管",
     "candle": "蜡烛", "mug": "马克杯", "bowl": "碗", "vase": "花瓶", "teapot": "茶壶",
     "carton": "纸盒", "gift box": "礼盒", "books": "书", "handbag": "手提包", "tote bag": "布包",
-    "shoe": "鞋", "boot": "靴子", "folded cloth": "叠好的布", "hat": "帽子", "lamp": "台灯",
+    "shoe": "鞋", "boot": "靴子", "folded cloth": "叠好的衣物", "hat": "帽子", "lamp": "台灯",
     "speaker": "音箱", "stool": "凳子", "chair": "椅子", "plant pot": "盆栽", "toy": "玩偶",
     "can": "易拉罐", "t-shirt": "短袖", "sweater": "毛衣", "dress": "连衣裙",
     "trousers": "裤子", "scarf": "围巾", "towel": "毛巾", "plate": "盘子", "tray": "托盘",
@@ -65,7 +65,11 @@ _LIGHTS = {
     "window": ("窗影", "窗户光影"),
     "leaf shadow": ("叶影", "树叶影子"),
 }
-_TEMPERATURES = {"cool": ("冷色调", "冷光"), "warm": ("暖色调", "暖光", "温暖"), "golden": ("金黄", "夕阳")}
+_TEMPERATURES = {
+    "cool": ("冷色调", "冷光"),
+    "warm": ("暖色调", "暖光", "温暖"),
+    "golden": ("金黄", "夕阳"),
+}
 _MOODS = {"bright": ("明亮", "清新"), "dark": ("昏暗", "暗调")}
 
 

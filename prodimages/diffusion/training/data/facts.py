@@ -27,15 +27,13 @@ def calibrate(bare: dict[str, np.ndarray], scene: Scene) -> tuple[float, float]:
 
 
 def developed(light: np.ndarray) -> np.ndarray:
-    """Linear light, 1 for a white card, -> sRGB uint8 with a soft shoulder, as the studio has it."""
+    """Linear light, 1 for a white card, -> sRGB uint8 with the studio's soft shoulder."""
     from prodimages.engines.studio.color import encode, roll_off
 
     return np.rint(255 * encode(roll_off(light))).astype(np.uint8)
 
 
-def scene_facts(
-    scene: Scene, toward: tuple[float, float, float], source: str
-) -> dict[str, Any]:
+def scene_facts(scene: Scene, toward: tuple[float, float, float], source: str) -> dict[str, Any]:
     """What captions and the trainer need to know of the scene as ``source`` rendered it."""
     x, y, z = toward
     elevation = math.radians(scene.elevation)

@@ -67,10 +67,21 @@ def foliage(span: float, rng: random.Random) -> tuple[list, list]:
     return vertices, faces
 
 
-def _leaf(vertices: list, faces: list, x: float, y: float, angle: float, length: float, half: float):
+def _leaf(
+    vertices: list, faces: list, x: float, y: float, angle: float, length: float, half: float
+):
     first = len(vertices)
     c, s = math.cos(angle), math.sin(angle)
-    outline = [(0, 0), (0.25, 0.8), (0.5, 1), (0.78, 0.6), (1, 0), (0.78, -0.6), (0.5, -1), (0.25, -0.8)]
+    outline = [
+        (0, 0),
+        (0.25, 0.8),
+        (0.5, 1),
+        (0.78, 0.6),
+        (1, 0),
+        (0.78, -0.6),
+        (0.5, -1),
+        (0.25, -0.8),
+    ]
     for along, across in outline:
         u, v = along * length, across * half
         vertices.append((x + u * c - v * s, y + u * s + v * c, 0.0))

@@ -45,7 +45,14 @@ def _bottle(w: float, h: float, color: str, rng: np.random.Generator) -> list[Pa
     r, neck = w / 2, w / 2 * rng.uniform(0.3, 0.5)
     shoulder = h * rng.uniform(0.55, 0.72)
     body = rounded(
-        [(0, 0), (r, 0), (r, shoulder), (neck, shoulder + 0.12 * h), (neck, 0.88 * h), (0, 0.88 * h)],
+        [
+            (0, 0),
+            (r, 0),
+            (r, shoulder),
+            (neck, shoulder + 0.12 * h),
+            (neck, 0.88 * h),
+            (0, 0.88 * h),
+        ],
         0.3 * r,
     )
     kind = str(rng.choice(["plastic", "ceramic", "glass", "metal", "plastic"]))
@@ -110,13 +117,15 @@ def _tube_of_cream(w: float, h: float, color: str, rng: np.random.Generator) -> 
 
 def _candle(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part]:
     r = w / 2
-    outer = rounded(
-        [(0, 0), (r, 0), (r, h), (r - 0.3, h), (r - 0.3, 0.82 * h), (0, 0.82 * h)], 0.4
-    )
+    outer = rounded([(0, 0), (r, 0), (r, h), (r - 0.3, h), (r - 0.3, 0.82 * h), (0, 0.82 * h)], 0.4)
     wick = np.array([(0, 0, 0.8 * h), (0.05, 0, 0.88 * h), (0.2, 0, 0.92 * h)])
     return [
         lathe(outer, str(rng.choice(["ceramic", "gloss", "matte"])), color),
-        lathe([(0, 0.8 * h), (r - 0.32, 0.8 * h), (r - 0.32, 0.83 * h), (0, 0.83 * h)], "wax", "#f3ecdc"),
+        lathe(
+            [(0, 0.8 * h), (r - 0.32, 0.8 * h), (r - 0.32, 0.83 * h), (0, 0.83 * h)],
+            "wax",
+            "#f3ecdc",
+        ),
         tube(wick, 0.08, "matte", "#3a332c"),
         *_label(r, 0.2 * h, 0.65 * h, rng),
     ]
@@ -125,9 +134,7 @@ def _candle(w: float, h: float, color: str, rng: np.random.Generator) -> list[Pa
 def _mug(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part]:
     r, t = w / 2, 0.35
     base = r * rng.uniform(0.75, 1.0)
-    body = rounded(
-        [(0, 0), (base, 0), (r, h), (r - t, h), (base - t, 0.8), (0, 0.8)], 0.35
-    )
+    body = rounded([(0, 0), (base, 0), (r, h), (r - t, h), (base - t, 0.8), (0, 0.8)], 0.35)
     a = np.linspace(-np.pi / 2, np.pi / 2, 18)
     handle = np.stack(
         [r - 0.25 + 0.3 * h * np.cos(a), 0 * a, 0.52 * h + 0.32 * h * np.sin(a)], axis=-1
@@ -167,10 +174,11 @@ def _stems(w: float, h: float, rng: np.random.Generator) -> list[Part]:
         lean = rng.normal(0, 0.25, 2)
         t = np.linspace(0, 1, 12)
         tall = h * rng.uniform(0.35, 0.65)
-        path = np.stack([lean[0] * tall * t**1.5, lean[1] * tall * t**1.5, 0.6 * h + (0.4 * h + tall) * t], -1)
+        path = np.stack(
+            [lean[0] * tall * t**1.5, lean[1] * tall * t**1.5, 0.6 * h + (0.4 * h + tall) * t], -1
+        )
         parts.append(tube(path, 0.15, "leaf", green))
-        for k in range(3, 12, 1):
-            parts.append(leaf(path[k], rng.uniform(2.5, 4.5), rng, green))
+        parts += [leaf(path[k], rng.uniform(2.5, 4.5), rng, green) for k in range(3, 12)]
     return parts
 
 
@@ -181,7 +189,10 @@ def leaf(at: np.ndarray, length: float, rng: np.random.Generator, color: str) ->
     u = np.array([-1.0, 0.0, 1.0])
     x = half[:, None] * u
     y = np.broadcast_to((t * length)[:, None], x.shape)
-    z = 0.15 * length * np.abs(u)[None] * np.sin(np.pi * t)[:, None] - 0.3 * length * (t**2)[:, None]
+    z = (
+        0.15 * length * np.abs(u)[None] * np.sin(np.pi * t)[:, None]
+        - 0.3 * length * (t**2)[:, None]
+    )
     points = np.stack([x, y, z], axis=-1)
     part = Part(points.reshape(-1, 3), grid(points), "leaf", color)
     part = part.turned(rng.uniform(-20, 60), "x").turned(rng.uniform(0, 360), "z")
@@ -191,7 +202,14 @@ def leaf(at: np.ndarray, length: float, rng: np.random.Generator, color: str) ->
 def _teapot(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part]:
     r = 0.36 * w
     body = [(r * np.sin(a) ** 0.8, 0.42 * h * (1 - np.cos(a))) for a in np.linspace(0.05, 3.0, 24)]
-    lid = [(0, 0.8 * h), (0.16 * w, 0.8 * h), (0.1 * w, 0.88 * h), (0.03 * w, 0.9 * h), (0.045 * w, h), (0, h)]
+    lid = [
+        (0, 0.8 * h),
+        (0.16 * w, 0.8 * h),
+        (0.1 * w, 0.88 * h),
+        (0.03 * w, 0.9 * h),
+        (0.045 * w, h),
+        (0, h),
+    ]
     t = np.linspace(0, 1, 12)
     spout = np.stack([0.3 * w + 0.26 * w * t, 0 * t, 0.3 * h + 0.42 * h * t**1.5], -1)
     a = np.linspace(-1.4, 1.4, 16)
@@ -226,7 +244,11 @@ def _gift(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part
     a = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     for side in (-1, 1):
         loop = np.stack(
-            [side * 0.16 * w * (1 - np.cos(a)) * 0.8, 0.04 * w * np.sin(2 * a), 0.87 * h + 0.12 * h * np.sin(a) * side + 0.1 * h],
+            [
+                side * 0.16 * w * (1 - np.cos(a)) * 0.8,
+                0.04 * w * np.sin(2 * a),
+                0.87 * h + 0.12 * h * np.sin(a) * side + 0.1 * h,
+            ],
             -1,
         )
         parts.append(tube(loop, 0.03 * w, "gloss", band, closed=True))
@@ -261,11 +283,13 @@ def _handbag(w: float, h: float, color: str, rng: np.random.Generator) -> list[P
     sections[0] = ellipse(w * 0.94, d * 0.9, 0, power=4.5)
     a = np.linspace(0, np.pi, 20)
     reach = 0.24 * w * taper
-    strap = np.stack([reach * np.cos(a), 0 * a, body * 0.9 + (h - body * 0.9) * np.sin(a) ** 0.8], -1)
+    strap = np.stack(
+        [reach * np.cos(a), 0 * a, body * 0.9 + (h - body * 0.9) * np.sin(a) ** 0.8], -1
+    )
     parts = [
         loft(sections, "leather", color),
-        tube(strap + [0, -0.1 * d, 0], 0.022 * w, "leather", color),
-        tube(strap + [0, 0.1 * d, 0], 0.022 * w, "leather", color),
+        tube(strap + np.array([0, -0.1 * d, 0]), 0.022 * w, "leather", color),
+        tube(strap + np.array([0, 0.1 * d, 0]), 0.022 * w, "leather", color),
     ]
     clasp = box(0.1 * w, 0.5, 0.07 * h, "metal", "#c9a45c", bevel=0.1)
     return [*parts, clasp.moved(y=-0.32 * d, z=0.72 * body)] if rng.random() < 0.6 else parts
@@ -279,8 +303,12 @@ def _tote(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part
         ring[:, 1] += 0.5 * folds(ring[:, 0], ring[:, 2], rng, span=w) * min(1.0, 3 * t * (1 - t))
         sections.append(ring)
     a = np.linspace(0, np.pi, 20)
-    strap = np.stack([0.2 * w * np.cos(a), 0 * a, 0.95 * body + (h - 0.95 * body) * np.sin(a) ** 0.7], -1)
-    straps = [tube(strap + [0, y, 0], 0.8, "cloth", color).scaled(y=1) for y in (-0.9, 0.9)]
+    strap = np.stack(
+        [0.2 * w * np.cos(a), 0 * a, 0.95 * body + (h - 0.95 * body) * np.sin(a) ** 0.7], -1
+    )
+    straps = [
+        tube(strap + np.array([0, y, 0]), 0.8, "cloth", color).scaled(y=1) for y in (-0.9, 0.9)
+    ]
     return [loft(sections, "cloth", color), *straps]
 
 
@@ -297,9 +325,13 @@ def _footwear(w: float, h: float, color: str, rng: np.random.Generator, shaft: f
     length = w * rng.uniform(2.6, 2.9)
     sole = rng.uniform(1.6, 3.2)
     t = np.linspace(0, 1, 15)
-    width = w * np.interp(t, [0, 0.06, 0.25, 0.45, 0.7, 0.88, 0.97, 1], [0.3, 0.62, 0.72, 0.74, 1.0, 0.9, 0.55, 0.18])
+    width = w * np.interp(
+        t, [0, 0.06, 0.25, 0.45, 0.7, 0.88, 0.97, 1], [0.3, 0.62, 0.72, 0.74, 1.0, 0.9, 0.55, 0.18]
+    )
     ankle = h if not shaft else 0.62 * h
-    top = sole + (ankle - sole) * np.interp(t, [0, 0.1, 0.34, 0.5, 0.72, 0.9, 1], [0.82, 1, 0.86, 0.62, 0.4, 0.3, 0.12])
+    top = sole + (ankle - sole) * np.interp(
+        t, [0, 0.1, 0.34, 0.5, 0.72, 0.9, 1], [0.82, 1, 0.86, 0.62, 0.4, 0.3, 0.12]
+    )
     sections = []
     for share, wide, tall in zip(t, width, top, strict=True):
         a = np.linspace(0, 2 * np.pi, 20, endpoint=False)
@@ -320,17 +352,29 @@ def _footwear(w: float, h: float, color: str, rng: np.random.Generator, shaft: f
     ]
     if shaft:
         rings = [
-            ellipse(0.72 * w, length * (0.46 - 0.06 * s), ankle * 0.7 + s * (h - 0.7 * ankle)) + [0, 0.24 * length, 0]
+            ellipse(0.72 * w, length * (0.46 - 0.06 * s), ankle * 0.7 + s * (h - 0.7 * ankle))
+            + np.array([0, 0.24 * length, 0])
             for s in np.linspace(0, 1, 5)
         ]
         parts.append(loft(rings, parts[0].material, color))
     else:
-        dark = ellipse(0.5 * w, 0.3 * length, 0)
-        opening = loft([dark + [0, 0.3 * length, ankle * 0.88], dark + [0, 0.3 * length, ankle * 0.9]], "matte", "#2a2826")
+        dark = ellipse(0.5 * w, 0.3 * length, 0) + np.array([0, 0.3 * length, 0.88 * ankle])
+        opening = loft(
+            [dark, dark + np.array([0, 0, 0.02 * ankle])],
+            "matte",
+            "#2a2826",
+        )
         parts.append(opening.turned(0))
     for k in range(4):
         y, z = -0.02 * length - 0.07 * length * k, np.interp(0.52 + 0.07 * k, t, top)
-        lace = np.stack([np.linspace(-0.2, 0.2, 8) * w, np.full(8, y), z + 0.25 - 6 * np.linspace(-0.2, 0.2, 8) ** 2], -1)
+        lace = np.stack(
+            [
+                np.linspace(-0.2, 0.2, 8) * w,
+                np.full(8, y),
+                z + 0.25 - 6 * np.linspace(-0.2, 0.2, 8) ** 2,
+            ],
+            -1,
+        )
         parts.append(tube(lace, 0.28, "cloth", white))
     return parts
 
@@ -348,7 +392,8 @@ def _folded(w: float, h: float, color: str, rng: np.random.Generator) -> list[Pa
             ww, dd = w * rng.uniform(0.95, 1.0), 0.75 * w * rng.uniform(0.94, 1.0)
             # Close together at the rims, which are round.
             x, y = np.meshgrid(
-                np.sin(np.linspace(-1, 1, 40) * np.pi / 2), np.sin(np.linspace(-1, 1, 32) * np.pi / 2)
+                np.sin(np.linspace(-1, 1, 40) * np.pi / 2),
+                np.sin(np.linspace(-1, 1, 32) * np.pi / 2),
             )
             edge = np.clip(1 - np.maximum(np.abs(x), np.abs(y)) ** 24, 0, 1)
             bump = 0.18 * folds(x * w / 2, y * w / 2, rng, span=w)
@@ -358,7 +403,9 @@ def _folded(w: float, h: float, color: str, rng: np.random.Generator) -> list[Pa
             faces = grid(top)
             faces += [tuple(v + rows * columns for v in reversed(f)) for f in grid(low)]
             both = np.concatenate([top.reshape(-1, 3), low.reshape(-1, 3)])
-            parts.append(Part(both, faces, "cloth", shade).moved(z=z + layer * t, x=rng.normal(0, 0.15)))
+            parts.append(
+                Part(both, faces, "cloth", shade).moved(z=z + layer * t, x=rng.normal(0, 0.15))
+            )
         z += thick
     return parts
 
@@ -366,17 +413,48 @@ def _folded(w: float, h: float, color: str, rng: np.random.Generator) -> list[Pa
 def _hat(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part]:
     r, crown = w / 2, w * rng.uniform(0.27, 0.31)
     dip = rng.uniform(0, 1.5)
-    profile = [(r, 0.6 + dip), (0.8 * r, 0.35), (crown * 1.04, 0.6), (crown, 0.75 * h), (0.86 * crown, 0.97 * h), (0.4 * crown, h), (0, 0.97 * h)]
+    profile = [
+        (r, 0.6 + dip),
+        (0.8 * r, 0.35),
+        (crown * 1.04, 0.6),
+        (crown, 0.75 * h),
+        (0.86 * crown, 0.97 * h),
+        (0.4 * crown, h),
+        (0, 0.97 * h),
+    ]
     profile = [(r - 0.1, 0.3 + dip), *profile]
-    band = [(crown * 1.05, 0.7), (crown * 1.07, 0.7), (crown * 1.05, 0.7 + 0.26 * h), (crown, 0.7 + 0.26 * h)]
-    return [lathe(rounded(profile, 1.6), "cloth", color).scaled(y=0.9), lathe(band, "cloth", _second(rng)).scaled(y=0.9)]
+    band = [
+        (crown * 1.05, 0.7),
+        (crown * 1.07, 0.7),
+        (crown * 1.05, 0.7 + 0.26 * h),
+        (crown, 0.7 + 0.26 * h),
+    ]
+    return [
+        lathe(rounded(profile, 1.6), "cloth", color).scaled(y=0.9),
+        lathe(band, "cloth", _second(rng)).scaled(y=0.9),
+    ]
 
 
 def _lamp(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part]:
     shade, r = 0.42 * h, w / 2
-    foot = rounded([(0, 0), (0.4 * r, 0), (0.42 * r, 2), (0.1 * r, 3.5), (0.28 * r, 0.3 * h), (0.06 * r, 0.52 * h), (0.06 * r, 0.7 * h), (0, 0.7 * h)], 2)
+    foot = rounded(
+        [
+            (0, 0),
+            (0.4 * r, 0),
+            (0.42 * r, 2),
+            (0.1 * r, 3.5),
+            (0.28 * r, 0.3 * h),
+            (0.06 * r, 0.52 * h),
+            (0.06 * r, 0.7 * h),
+            (0, 0.7 * h),
+        ],
+        2,
+    )
     top = [(r, h - shade), (0.66 * r, h), (0.65 * r, h), (0.985 * r, h - shade)]
-    return [lathe(foot, str(rng.choice(["ceramic", "metal", "wood"])), color), lathe(top, "cloth", "#f1e6cf")]
+    return [
+        lathe(foot, str(rng.choice(["ceramic", "metal", "wood"])), color),
+        lathe(top, "cloth", "#f1e6cf"),
+    ]
 
 
 def _speaker(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part]:
@@ -401,7 +479,14 @@ def _chair(w: float, h: float, color: str, rng: np.random.Generator) -> list[Par
     back = box(0.92 * w, 2.2, 0.24 * h, parts[0].material, color, bevel=0.8).turned(-8, "x")
     posts = []
     for side in (-1, 1):
-        path = np.stack([np.full(8, side * 0.42 * w), np.linspace(0.42, 0.5, 8) * w, np.linspace(seat, 0.97 * h, 8)], -1)
+        path = np.stack(
+            [
+                np.full(8, side * 0.42 * w),
+                np.linspace(0.42, 0.5, 8) * w,
+                np.linspace(seat, 0.97 * h, 8),
+            ],
+            -1,
+        )
         posts.append(tube(path, 1.4, "wood", parts[-1].color))
     return [*parts, *posts, back.moved(y=0.5 * w, z=0.74 * h)]
 
@@ -411,7 +496,11 @@ def _seat(w: float, seat: float, h: float, color: str, rng: np.random.Generator)
     thick = 3.0 if top == "wood" else 5.0
     legs = "#b08a5a" if top != "wood" else color
     if rng.random() < 0.5 and seat == h:
-        plate = lathe(rounded([(0, seat - thick), (w / 2, seat - thick), (w / 2, seat), (0, seat)], 1.2), top, color)
+        plate = lathe(
+            rounded([(0, seat - thick), (w / 2, seat - thick), (w / 2, seat), (0, seat)], 1.2),
+            top,
+            color,
+        )
     else:
         plate = box(w, w, thick, top, color, bevel=1.4).moved(z=seat - thick)
     parts = [plate]
@@ -419,15 +508,22 @@ def _seat(w: float, seat: float, h: float, color: str, rng: np.random.Generator)
     for x in (-1, 1):
         for y in (-1, 1):
             s = np.linspace(0, 1, 6)
-            path = np.stack([x * w * (spread - 0.08 * s), y * w * (spread - 0.08 * s), s * (seat - thick)], -1)
+            path = np.stack(
+                [x * w * (spread - 0.08 * s), y * w * (spread - 0.08 * s), s * (seat - thick)], -1
+            )
             parts.append(tube(path, 1.5, "wood", legs))
     return parts
 
 
 def _plant(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part]:
     r = w / 2
-    pot = rounded([(0, 0), (0.72 * r, 0), (r, h), (r - 0.7, h), (0.9 * r - 0.7, 0.86 * h), (0, 0.86 * h)], 0.6)
-    parts = [lathe(pot, "ceramic", color), lathe([(0, 0.87 * h), (0.93 * r - 0.7, 0.87 * h)], "matte", "#3b2a20")]
+    pot = rounded(
+        [(0, 0), (0.72 * r, 0), (r, h), (r - 0.7, h), (0.9 * r - 0.7, 0.86 * h), (0, 0.86 * h)], 0.6
+    )
+    parts = [
+        lathe(pot, "ceramic", color),
+        lathe([(0, 0.87 * h), (0.93 * r - 0.7, 0.87 * h)], "matte", "#3b2a20"),
+    ]
     green = str(rng.choice(["#4f7d4a", "#5c8a58", "#3f6b45", "#7d9a5c"]))
     for _ in range(int(rng.integers(12, 26))):
         at = np.array([rng.normal(0, 0.2 * r), rng.normal(0, 0.2 * r), 0.86 * h])
@@ -439,7 +535,9 @@ def _plant(w: float, h: float, color: str, rng: np.random.Generator) -> list[Par
 def _raised(blade: Part, at: np.ndarray, rng: np.random.Generator) -> Part:
     """A leaf that rises from the pot rather than hangs."""
     vertices = blade.vertices.copy()
-    vertices[:, 2] = np.abs(vertices[:, 2]) + 0.9 * np.hypot(vertices[:, 0], vertices[:, 1]) * rng.uniform(0.5, 1.3)
+    vertices[:, 2] = np.abs(vertices[:, 2]) + 0.9 * np.hypot(
+        vertices[:, 0], vertices[:, 1]
+    ) * rng.uniform(0.5, 1.3)
     return Part(vertices, blade.faces, "leaf", blade.color).moved(*(float(v) for v in at))
 
 
@@ -515,11 +613,13 @@ def _top(
     collar = 0.26 * half
 
     def edge(v: np.ndarray) -> np.ndarray:
-        return np.interp(v, [0, 0.6, 0.9, 0.96, 1], [half * 1.02, half * 0.97, half, half * 0.8, collar * 1.5])
+        return np.interp(
+            v, [0, 0.6, 0.9, 0.96, 1], [half * 1.02, half * 0.97, half, half * 0.8, collar * 1.5]
+        )
 
     torso = cloth(lambda v: -edge(v), edge, h, thick, color, rng, wrinkles=0.8)
     # The neck line: the last rows sink in the middle.
-    x, y, z = torso.vertices.T
+    x, y, _z = torso.vertices.T
     dip = 0.13 * h * np.clip(1 - (x / (collar * 1.6)) ** 2, 0, 1)
     torso.vertices[:, 1] = np.where(y > 0.8 * h, y - dip * (y - 0.8 * h) / (0.2 * h), y)
     parts = [torso]
@@ -530,7 +630,11 @@ def _top(
         arm = cloth(
             lambda v, a=root, b=cuff: -(a + (b - a) * v) / 1.0,
             lambda v, a=root, b=cuff: (a + (b - a) * v) / 2,
-            length, thick * 0.95, color, rng, wrinkles=0.6,
+            length,
+            thick * 0.95,
+            color,
+            rng,
+            wrinkles=0.6,
         )
         angle = 180 - (52 if sleeve < 0.5 else 28)
         arm = arm.scaled(x=-side) if side < 0 else arm
@@ -544,7 +648,9 @@ def _dress(w: float, h: float, color: str, rng: np.random.Generator) -> list[Par
     wide, waist, bust = w / 2, 0.24 * w, 0.34 * w
 
     def edge(v: np.ndarray) -> np.ndarray:
-        return np.interp(v, [0, 0.58, 0.64, 0.82, 0.93, 1], [wide, waist * 1.1, waist, bust, 0.3 * w, 0.22 * w])
+        return np.interp(
+            v, [0, 0.58, 0.64, 0.82, 0.93, 1], [wide, waist * 1.1, waist, bust, 0.3 * w, 0.22 * w]
+        )
 
     dress = cloth(lambda v: -edge(v), edge, h, 0.8, color, rng, wrinkles=1.3)
     x, y, _z = dress.vertices.T
@@ -583,7 +689,9 @@ def _scarf(w: float, h: float, color: str, rng: np.random.Generator) -> list[Par
 
 
 def _towel(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part]:
-    sheet = cloth(lambda v: -w / 2 + 0 * v, lambda v: w / 2 + 0 * v, h, 1.6, color, rng, wrinkles=0.7)
+    sheet = cloth(
+        lambda v: -w / 2 + 0 * v, lambda v: w / 2 + 0 * v, h, 1.6, color, rng, wrinkles=0.7
+    )
     return [sheet]
 
 
@@ -596,9 +704,9 @@ def _plate(w: float, h: float, color: str, rng: np.random.Generator) -> list[Par
 def _tray(w: float, h: float, color: str, rng: np.random.Generator) -> list[Part]:
     kind = str(rng.choice(["wood", "metal", "plastic"]))
     floor = box(w, h, 0.8, kind, color, bevel=0.2)
-    rims = [
-        box(w, 1, 2.6, kind, color, bevel=0.25).moved(y=s * (h / 2 - 0.5)) for s in (-1, 1)
-    ] + [box(1, h, 2.6, kind, color, bevel=0.25).moved(x=s * (w / 2 - 0.5)) for s in (-1, 1)]
+    rims = [box(w, 1, 2.6, kind, color, bevel=0.25).moved(y=s * (h / 2 - 0.5)) for s in (-1, 1)] + [
+        box(1, h, 2.6, kind, color, bevel=0.25).moved(x=s * (w / 2 - 0.5)) for s in (-1, 1)
+    ]
     return [part.moved(y=h / 2) for part in (floor, *rims)]
 
 

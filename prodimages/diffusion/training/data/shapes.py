@@ -120,7 +120,9 @@ def tube(
     tangents /= np.linalg.norm(tangents, axis=1, keepdims=True) + 1e-9
     up = np.array([0.0, 1.0, 0.0])
     if abs(tangents @ up).max() > 0.95:
-        up = np.array([1.0, 0.0, 0.0]) if abs(tangents[:, 0]).max() < 0.95 else np.array([0, 0, 1.0])
+        up = (
+            np.array([1.0, 0.0, 0.0]) if abs(tangents[:, 0]).max() < 0.95 else np.array([0, 0, 1.0])
+        )
     side = np.cross(tangents, up)
     side /= np.linalg.norm(side, axis=1, keepdims=True) + 1e-9
     other = np.cross(tangents, side)
@@ -130,14 +132,10 @@ def tube(
         + radius * np.cos(angles)[None, :, None] * side[:, None]
         + radius * np.sin(angles)[None, :, None] * other[:, None]
     )
-    return Part(
-        points.reshape(-1, 3), grid(points, close_u=closed, close_v=True), material, color
-    )
+    return Part(points.reshape(-1, 3), grid(points, close_u=closed, close_v=True), material, color)
 
 
-def loft(
-    sections: Sequence[np.ndarray], material: str, color: str, *, subdivide: int = 1
-) -> Part:
+def loft(sections: Sequence[np.ndarray], material: str, color: str, *, subdivide: int = 1) -> Part:
     """A skin over closed (k, 3) ``sections`` of equal length; the first and last are capped.
 
     ``subdivide`` doublings put smooth sections between them (a cubic Hermite spline).
@@ -200,9 +198,10 @@ def cloth(
     low, high = left(v)[:, None], right(v)[:, None]
     x = low + (high - low) * u
     y = np.broadcast_to((v * length)[:, None], x.shape)
-    rim = np.minimum(1, np.minimum(u, 1 - u) * 9)[None] * np.minimum(1, np.minimum(v, 1 - v) * 12)[
-        :, None
-    ]
+    rim = (
+        np.minimum(1, np.minimum(u, 1 - u) * 9)[None]
+        * np.minimum(1, np.minimum(v, 1 - v) * 12)[:, None]
+    )
     z = thickness * np.sqrt(np.clip(rim, 0, 1)) * (1 + 0 * x)
     z = z + np.clip(rim, 0, 1) * wrinkles * folds(x, y, rng, span=float(np.ptp(x)) + 1)
     points = np.stack([x, y, np.maximum(z, 0.0)], axis=-1)

@@ -145,9 +145,7 @@ def render(number: int, goods: list[Good], target: Path) -> dict[str, Any]:
     return facts
 
 
-def _matching(
-    number: int, goods: list[Good], rng: random.Random
-) -> tuple[Scene, Good | None]:
+def _matching(number: int, goods: list[Good], rng: random.Random) -> tuple[Scene, Good | None]:
     """A scene, and a product that was rendered from about where this one is seen."""
     scene = draw(number)
     if scene.product is None:

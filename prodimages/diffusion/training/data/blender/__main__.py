@@ -1,6 +1,6 @@
 """Renders scenes by number, again and again skipping those that are there.
 
-    python -m prodimages.diffusion.training.data.blender OUT --start 0 --count 4000 --worker 0 --of 2
+python -m prodimages.diffusion.training.data.blender OUT --start 0 --count 4000 --worker 0 --of 2
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ def main() -> None:
         print(f"{seed} {scene.scene} {time.perf_counter() - started:.2f} s", flush=True)
         done += 1
         if done >= _RENEW_AFTER:
-            os.execv(sys.executable, [sys.executable, "-m", __spec__.name.removesuffix(".__main__"), *sys.argv[1:]])  # noqa: S606
+            os.execv(  # noqa: S606
+                sys.executable,
+                [sys.executable, "-m", __spec__.name.removesuffix(".__main__"), *sys.argv[1:]],
+            )
 
 
 main()

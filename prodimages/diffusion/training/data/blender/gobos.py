@@ -9,7 +9,9 @@ from prodimages.diffusion.training.data.blender import materials, objects
 from prodimages.diffusion.training.data.gobos import foliage, window
 
 
-def hang(pattern: str, span: float, toward: Any, target: Any, away: float, rng: random.Random) -> Any:
+def hang(
+    pattern: str, span: float, toward: Any, target: Any, away: float, rng: random.Random
+) -> Any:
     """Puts the caster across the light that comes from ``toward``, ``away`` from ``target``."""
     vertices, faces = (window if pattern == "window" else foliage)(span, rng)
     made = objects.mesh("gobo", vertices, faces, materials.emission((0, 0, 0), 0.0, "gobo"))

@@ -52,7 +52,15 @@ class Graph:
         """The object coordinates, scaled and moved."""
         return self.add("Mapping", Vector=self.where, Scale=scale, Location=move).outputs[0]
 
-    def noise(self, scale: float, *, detail: float = 4, rough: float = 0.55, distort: float = 0.0, vector: Any = None):
+    def noise(
+        self,
+        scale: float,
+        *,
+        detail: float = 4,
+        rough: float = 0.55,
+        distort: float = 0.0,
+        vector: Any = None,
+    ):
         node = self.add(
             "TexNoise",
             Vector=self.where if vector is None else vector,
@@ -118,7 +126,9 @@ def _paper(g: Graph, color: Color, rng: random.Random) -> Any:
 
 def _plaster(g: Graph, color: Color, rng: random.Random) -> Any:
     where = g.at((1, 1, 1), _away(rng))
-    strokes = g.noise(rng.uniform(9, 22), detail=7, rough=0.62, distort=rng.uniform(0.2, 1.2), vector=where)
+    strokes = g.noise(
+        rng.uniform(9, 22), detail=7, rough=0.62, distort=rng.uniform(0.2, 1.2), vector=where
+    )
     cloud = g.noise(rng.uniform(1.2, 3.0), detail=5, vector=where)
     depth = rng.choice((0.03, 0.06, 0.12))
     base = g.ramp(cloud, (0.25, lit(color, 1 - depth)), (0.75, lit(color, 1 + depth)))
@@ -165,12 +175,16 @@ def _wood(g: Graph, color: Color, rng: random.Random, *, planks: float, contrast
 
 def _oak(g: Graph, color: Color, rng: random.Random) -> Any:
     tone = lit(mixed(color, linear("#d8b48a"), rng.random() * 0.7), rng.uniform(0.85, 1.12))
-    return _wood(g, tone, rng, planks=rng.choice((0.12, 0.18, 0.9)), contrast=rng.uniform(0.16, 0.3))
+    return _wood(
+        g, tone, rng, planks=rng.choice((0.12, 0.18, 0.9)), contrast=rng.uniform(0.16, 0.3)
+    )
 
 
 def _walnut(g: Graph, color: Color, rng: random.Random) -> Any:
     tone = lit(mixed(color, linear("#4a2f20"), rng.random() * 0.6), rng.uniform(0.85, 1.15))
-    return _wood(g, tone, rng, planks=rng.choice((0.11, 0.17, 0.9)), contrast=rng.uniform(0.2, 0.36))
+    return _wood(
+        g, tone, rng, planks=rng.choice((0.11, 0.17, 0.9)), contrast=rng.uniform(0.2, 0.36)
+    )
 
 
 def _painted(g: Graph, color: Color, rng: random.Random) -> Any:
@@ -193,7 +207,9 @@ def _painted(g: Graph, color: Color, rng: random.Random) -> Any:
     worn = rng.choice((0.0, 0.0, 0.5))
     base = g.mix(g.math("MULTIPLY", tone, 0.10), lit(color, 1.03), lit(color, 0.85))
     if worn:
-        bare = g.ramp(g.noise(1.2, detail=6, vector=g.at((2, 14, 14))), (0.60, (0, 0, 0)), (0.72, (1, 1, 1)))
+        bare = g.ramp(
+            g.noise(1.2, detail=6, vector=g.at((2, 14, 14))), (0.60, (0, 0, 0)), (0.72, (1, 1, 1))
+        )
         base = g.mix(g.math("MULTIPLY", bare, worn), base, linear("#a9855c"))
     base = g.mix(g.math("MULTIPLY", seam, 0.6), base, lit(color, 0.3))
     height = g.math("SUBTRACT", g.math("MULTIPLY", fibers, 0.3), g.math("MULTIPLY", seam, 2.5))
@@ -207,10 +223,15 @@ def _marble(g: Graph, color: Color, rng: random.Random) -> Any:
     vein = lit(mixed(color, (0.3, 0.29, 0.28), 0.75), 1.0) if not dark else (0.7, 0.68, 0.64)
     cloud = g.noise(rng.uniform(2.0, 4.0), detail=6, rough=0.6, distort=0.6, vector=turned)
     base = g.ramp(cloud, (0.3, lit(color, 0.93)), (0.65, lit(color, 1.04)))
-    for scale, width, strength in ((rng.uniform(1.6, 3.2), 0.022, 0.7), (rng.uniform(4, 8), 0.014, 0.4)):
+    for scale, width, strength in (
+        (rng.uniform(1.6, 3.2), 0.022, 0.7),
+        (rng.uniform(4, 8), 0.014, 0.4),
+    ):
         field = g.noise(scale, detail=7, rough=0.55, distort=rng.uniform(0.6, 1.8), vector=turned)
         ridge = g.math("ABSOLUTE", g.math("SUBTRACT", field, 0.5))
-        line = g.ramp(ridge, (0.0, (1, 1, 1)), (width, (0.35, 0.35, 0.35)), (3.2 * width, (0, 0, 0)))
+        line = g.ramp(
+            ridge, (0.0, (1, 1, 1)), (width, (0.35, 0.35, 0.35)), (3.2 * width, (0, 0, 0))
+        )
         fade = g.ramp(g.noise(1.7, detail=2, vector=turned), (0.35, (0, 0, 0)), (0.65, (1, 1, 1)))
         base = g.mix(g.math("MULTIPLY", g.math("MULTIPLY", line, fade), strength), base, vein)
     return g.principled(base, rng.choice((0.12, 0.25, 0.45)))
@@ -235,7 +256,9 @@ def _linen(g: Graph, color: Color, rng: random.Random) -> Any:
     weft = g.noise(1.0, detail=3, vector=g.at((thread * 0.04, thread, 1), _away(rng)))
     weave = g.math("ADD", g.math("MULTIPLY", warp, 0.5), g.math("MULTIPLY", weft, 0.5))
     base = g.ramp(weave, (0.36, lit(color, 0.74)), (0.62, lit(color, 1.1)))
-    creases = g.noise(rng.uniform(2.5, 5), detail=3, distort=0.8, vector=g.at((1, 1, 1), _away(rng)))
+    creases = g.noise(
+        rng.uniform(2.5, 5), detail=3, distort=0.8, vector=g.at((1, 1, 1), _away(rng))
+    )
     normal = g.bump(creases, rng.choice((0.002, 0.007, 0.014)))
     normal = g.bump(weave, 0.0006, 0.8, normal)
     return g.principled(base, 0.95, normal, Sheen_Weight=0.15, Specular_IOR_Level=0.2)
@@ -244,11 +267,37 @@ def _linen(g: Graph, color: Color, rng: random.Random) -> Any:
 def _terrazzo(g: Graph, color: Color, rng: random.Random) -> Any:
     where = g.at((1, 1, 1), _away(rng))
     base: Any = lit(color, 1.0)
-    chips = [linear(c) for c in rng.sample(["#f4f1ea", "#4c4c4e", "#bf6a4a", "#c99a35", "#a9b597", "#7b5538", "#d9939c", "#2f4b3a"], 3)]
-    for scale, chip in zip((rng.uniform(38, 60), rng.uniform(60, 95), rng.uniform(90, 150)), chips, strict=True):
-        node = g.add("TexVoronoi", Vector=g.add("Mapping", Vector=where, Location=_away(rng)).outputs[0], Scale=scale, Randomness=1.0)
+    chips = [
+        linear(c)
+        for c in rng.sample(
+            [
+                "#f4f1ea",
+                "#4c4c4e",
+                "#bf6a4a",
+                "#c99a35",
+                "#a9b597",
+                "#7b5538",
+                "#d9939c",
+                "#2f4b3a",
+            ],
+            3,
+        )
+    ]
+    for scale, chip in zip(
+        (rng.uniform(38, 60), rng.uniform(60, 95), rng.uniform(90, 150)), chips, strict=True
+    ):
+        node = g.add(
+            "TexVoronoi",
+            Vector=g.add("Mapping", Vector=where, Location=_away(rng)).outputs[0],
+            Scale=scale,
+            Randomness=1.0,
+        )
         there = g.ramp(node.outputs["Distance"], (0.24, (1, 1, 1)), (0.28, (0, 0, 0)))
-        some = g.ramp(g.math("FRACT", g.math("MULTIPLY", node.outputs["Color"], 5.0)), (0.5, (1, 1, 1)), (0.52, (0, 0, 0)))
+        some = g.ramp(
+            g.math("FRACT", g.math("MULTIPLY", node.outputs["Color"], 5.0)),
+            (0.5, (1, 1, 1)),
+            (0.52, (0, 0, 0)),
+        )
         base = g.mix(g.math("MULTIPLY", there, some), base, lit(chip, rng.uniform(0.9, 1.1)))
     return g.principled(base, rng.choice((0.18, 0.4, 0.6)))
 
@@ -261,14 +310,48 @@ def _slate(g: Graph, color: Color, rng: random.Random) -> Any:
 
 
 def _paving(g: Graph, color: Color, rng: random.Random) -> Any:
-    return _laid(g, color, rng, width=rng.uniform(0.28, 0.5), height=rng.uniform(0.2, 0.36), joint=0.007, tint=0.28, mortar=lit(color, 0.5), rough=0.85, relief=0.006)
+    return _laid(
+        g,
+        color,
+        rng,
+        width=rng.uniform(0.28, 0.5),
+        height=rng.uniform(0.2, 0.36),
+        joint=0.007,
+        tint=0.28,
+        mortar=lit(color, 0.5),
+        rough=0.85,
+        relief=0.006,
+    )
 
 
 def _brick(g: Graph, color: Color, rng: random.Random) -> Any:
-    return _laid(g, color, rng, width=0.25, height=0.075, joint=0.006, tint=0.5, mortar=linear(rng.choice(("#b9aea0", "#d8d2c6", "#8f867c"))), rough=0.9, relief=0.008)
+    return _laid(
+        g,
+        color,
+        rng,
+        width=0.25,
+        height=0.075,
+        joint=0.006,
+        tint=0.5,
+        mortar=linear(rng.choice(("#b9aea0", "#d8d2c6", "#8f867c"))),
+        rough=0.9,
+        relief=0.008,
+    )
 
 
-def _laid(g: Graph, color: Color, rng: random.Random, *, width: float, height: float, joint: float, tint: float, mortar: Color, rough: float, relief: float) -> Any:
+def _laid(
+    g: Graph,
+    color: Color,
+    rng: random.Random,
+    *,
+    width: float,
+    height: float,
+    joint: float,
+    tint: float,
+    mortar: Color,
+    rough: float,
+    relief: float,
+) -> Any:
     where = g.at((1, 1, 1), _away(rng))
     bricks = g.add(
         "TexBrick", {"offset": 0.5}, Vector=where, Scale=1.0, Color1=lit(color, 1 - tint),
@@ -286,10 +369,11 @@ def _tile(g: Graph, color: Color, rng: random.Random) -> Any:
     square = rng.random() < 0.5
     side = rng.uniform(0.05, 0.1)
     where = g.at((1, 1, 1), _away(rng))
+    grout = linear(rng.choice(("#d9d6d0", "#efede8", "#a9a49c")))
     tiles = g.add(
         "TexBrick", {"offset": 0.0 if square else 0.5}, Vector=where, Scale=1.0,
-        Color1=lit(color, 0.95), Color2=lit(color, 1.05), Mortar=linear(rng.choice(("#d9d6d0", "#efede8", "#a9a49c"))),
-        Mortar_Size=0.0022, Mortar_Smooth=0.5, Brick_Width=side if square else 2 * side, Row_Height=side,
+        Color1=lit(color, 0.95), Color2=lit(color, 1.05), Mortar=grout, Mortar_Size=0.0022,
+        Mortar_Smooth=0.5, Brick_Width=side if square else 2 * side, Row_Height=side,
     )  # fmt: skip
     wavy = g.noise(9, detail=1, vector=where)
     seam = tiles.outputs["Fac"]
@@ -315,7 +399,9 @@ def _sand(g: Graph, color: Color, rng: random.Random) -> Any:
     dunes = g.noise(rng.uniform(5, 12), detail=5, distort=0.4, vector=where)
     grains = g.noise(700, detail=2, vector=where)
     base = g.ramp(grains, (0.3, lit(color, 0.78)), (0.7, lit(color, 1.18)))
-    return g.principled(base, 0.95, g.bump(grains, 0.0012, 0.8, g.bump(dunes, 0.035)), Specular_IOR_Level=0.2)
+    return g.principled(
+        base, 0.95, g.bump(grains, 0.0012, 0.8, g.bump(dunes, 0.035)), Specular_IOR_Level=0.2
+    )
 
 
 def _snow(g: Graph, color: Color, rng: random.Random) -> Any:
@@ -342,16 +428,22 @@ def product(kind: str, color: str, rng: random.Random, role: str = "product") ->
     if kind == "cloth":
         weave = g.noise(420, detail=2)
         dyed = g.ramp(weave, (0.3, lit(base, 0.88)), (0.7, lit(base, 1.08)))
-        return g.principled(dyed, 0.95, g.bump(weave, 0.0005), Sheen_Weight=0.25, Specular_IOR_Level=0.2)
+        return g.principled(
+            dyed, 0.95, g.bump(weave, 0.0005), Sheen_Weight=0.25, Specular_IOR_Level=0.2
+        )
     if kind == "leather":
         pores = g.add("TexVoronoi", Vector=g.where, Scale=260.0).outputs["Distance"]
         return g.principled(lit(base, 1.0), rng.uniform(0.35, 0.6), g.bump(pores, 0.0006))
     if kind == "wood":
         return _wood(g, mixed(base, linear("#b58a5a"), 0.75), rng, planks=0.9, contrast=0.22)
     if kind in ("metal", "metal paint"):
-        return g.principled(lit(base, 1.05), rng.uniform(0.18, 0.4), Metallic=1.0 if kind == "metal" else 0.55)
+        return g.principled(
+            lit(base, 1.05), rng.uniform(0.18, 0.4), Metallic=1.0 if kind == "metal" else 0.55
+        )
     if kind == "ceramic":
-        return g.principled(lit(base, 1.0), rng.choice((0.1, 0.35, 0.7)), g.bump(g.noise(30, detail=3), 0.0004))
+        return g.principled(
+            lit(base, 1.0), rng.choice((0.1, 0.35, 0.7)), g.bump(g.noise(30, detail=3), 0.0004)
+        )
     rough = {"gloss": 0.06, "plastic": 0.3, "matte": 0.8, "wax": 0.5, "leaf": 0.5}.get(kind, 0.5)
     return g.principled(lit(base, 1.0), rough)
 

@@ -108,7 +108,7 @@ def lamp(kind: str, group: str, toward: Vector, target: Vector, distance: float,
 
 
 def facing(toward: Vector) -> Vector:
-    """Euler angles that turn an object's -z away from ``toward``, so that a lamp there shines back."""
+    """Euler angles that turn -z away from ``toward``, so that a lamp there shines back."""
     import mathutils
 
     turned = mathutils.Vector(toward).to_track_quat("Z", "Y").to_euler()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -13,7 +12,6 @@ from typing import Any
 import bpy
 import numpy as np
 import OpenEXR
-from PIL import Image
 
 from prodimages.diffusion.training.data.blender.stage import Stage
 from prodimages.diffusion.training.data.facts import calibrate, scene_facts
@@ -101,7 +99,7 @@ def render_scene(scene: Scene, target: Path, samples: int = SAMPLES) -> dict[str
     stage = Stage(scene)
     cycles = bpy.context.scene.cycles
     cycles.seed = scene.seed
-    folder = tempfile.mkdtemp(prefix="nano-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+    folder = tempfile.mkdtemp(prefix="nano-")
     try:
         compose(folder, glow=scene.scene == "outdoor")
         built = time.perf_counter()

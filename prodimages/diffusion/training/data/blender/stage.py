@@ -17,6 +17,7 @@ from prodimages.diffusion.training.data.posing import posed
 from prodimages.diffusion.training.data.scenes import Scene, direction_to_lamp
 from prodimages.engines.studio.vocabulary import COLORS, OUTDOORS
 
+
 class Stage:
     """One scene in Blender; ``product`` are the objects that the second rendering hides."""
 
@@ -49,7 +50,11 @@ class Stage:
         if scene.scene == "floor":
             ground = self._material(scene.surface, scene.surface_color, "surface")
             made = objects.plane("ground", 60 * self.frame, 60 * self.frame, ground)
-            made.rotation_euler = (0, 0, self.rng.choice((0, 0, math.pi / 2, self.rng.uniform(0, 3))))
+            made.rotation_euler = (
+                0,
+                0,
+                self.rng.choice((0, 0, math.pi / 2, self.rng.uniform(0, 3))),
+            )
             return 3 * self.frame
         if scene.scene == "wall":
             return self._wall(max(self.high[1], 0.0) + 0.004, bottom=-4.0)
@@ -112,7 +117,9 @@ class Stage:
         faces = [(2 * i, 2 * i + 1, 2 * i + 3, 2 * i + 2) for i in range(len(line) - 1)]
         color = scene.surface_color
         state = rng.getstate()
-        made = objects.mesh("sweep", vertices, faces, self._material("paper", color, "surface"), smooth=True)
+        made = objects.mesh(
+            "sweep", vertices, faces, self._material("paper", color, "surface"), smooth=True
+        )
         rng.setstate(state)
         made.data.materials.append(self._material("paper", color, "wall"))
         slots = [0 if i < 6 else 1 for i in range(len(faces))]
@@ -149,7 +156,14 @@ class Stage:
             x = side * (radius + rng.uniform(0.1, 0.24) * f)
             y = radius + rng.uniform(0.05, 0.5) * f
             if kind == "drum":
-                made = objects.drum("company", rng.uniform(0.08, 0.16) * f, -tall, rng.uniform(0.05, 0.5) * f, 0.003, material)
+                made = objects.drum(
+                    "company",
+                    rng.uniform(0.08, 0.16) * f,
+                    -tall,
+                    rng.uniform(0.05, 0.5) * f,
+                    0.003,
+                    material,
+                )
                 made.location = (x, y, 0)
             elif kind == "block":
                 w, h = rng.uniform(0.1, 0.2) * f, rng.uniform(0.05, 0.55) * f
@@ -179,7 +193,11 @@ class Stage:
         size = {"petals": (1.2, 2.2), "leaves": (3.5, 7.0)}[scene.scatter]
         for _ in range(rng.randint(7, 22)):
             x, y = rng.uniform(-0.55, 0.55) * f, rng.uniform(-0.45, 0.55) * f
-            if self.low[0] - 0.02 < x < self.high[0] + 0.02 and y > self.low[1] - 0.02 and y < self.high[1]:
+            if (
+                self.low[0] - 0.02 < x < self.high[0] + 0.02
+                and y > self.low[1] - 0.02
+                and y < self.high[1]
+            ):
                 continue
             blade = products.leaf(np.zeros(3), rng.uniform(*size), noise, rng.choice(shades))
             flat = blade.scaled(x=1.6 if scene.scatter == "petals" else 1.1, z=0.25)
@@ -216,17 +234,36 @@ class Stage:
             aim = (target[0], target[1] + 0.15 * f, target[2] + 0.05 * f)
             gobos.hang(scene.pattern, span, self.toward, aim, rng.uniform(1.6, 3.2) * f, rng)
         elif scene.light == "sun":
-            objects.lamp("SUN", "key", self.toward, target, 10, energy=math.pi, angle=rng.uniform(0.008, 0.03))
+            objects.lamp(
+                "SUN",
+                "key",
+                self.toward,
+                target,
+                10,
+                energy=math.pi,
+                angle=rng.uniform(0.008, 0.03),
+            )
         else:
             away = max(2.2 * f, 0.9) * rng.uniform(1.0, 1.7)
             share = rng.uniform(0.7, 1.3) if scene.light == "soft" else rng.uniform(0.05, 0.12)
             objects.lamp(
                 "AREA", "key", self.toward, target, away,
-                energy=math.pi**2 * away**2, shape="DISK" if rng.random() < 0.5 else "SQUARE", size=share * away,
+                energy=math.pi**2 * away**2, size=share * away,
+                shape="DISK" if rng.random() < 0.5 else "SQUARE",
             )  # fmt: skip
         if scene.scene == "gradient":
             pool = (0.0, self.wall_at, 0.35 * f)
-            objects.lamp("SPOT", "key", (0.0, -0.5, 0.86), pool, 2.2 * f, energy=60 * f * f * 4, spot_size=1.4, spot_blend=1.0, shadow_soft_size=0.1 * f)
+            objects.lamp(
+                "SPOT",
+                "key",
+                (0.0, -0.5, 0.86),
+                pool,
+                2.2 * f,
+                energy=60 * f * f * 4,
+                spot_size=1.4,
+                spot_blend=1.0,
+                shadow_soft_size=0.1 * f,
+            )
         self._world()
 
     def _world(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-REACH = 4
+REACH = 3
 """Pixels in each direction."""
 _STRENGTH = 1.6
 _FEATURE = 0.06

@@ -44,7 +44,13 @@ def row(
 
 
 def surface(
-    name: str, color: str | None, role: str, rng: random.Random, *, upright: bool = False, turn: float = 0.0
+    name: str,
+    color: str | None,
+    role: str,
+    rng: random.Random,
+    *,
+    upright: bool = False,
+    turn: float = 0.0,
 ) -> np.ndarray:
     """The material ``name``, dyed ``color`` (``#rrggbb``) where given."""
     base = linear(color or SURFACE_COLORS.get(name, "#e4dfd5"))
@@ -79,12 +85,16 @@ def _wood(c: Color, rng: random.Random, width: float, contrast: float, rough: fl
 
 def _oak(c: Color, rng: random.Random) -> Recipe:
     tone = lit(mixed(c, linear("#d8b48a"), rng.random() * 0.7), rng.uniform(0.85, 1.12))
-    return _wood(tone, rng, rng.choice((0.12, 0.18, 0.9)), rng.uniform(0.18, 0.34), rng.uniform(0.4, 0.6))
+    return _wood(
+        tone, rng, rng.choice((0.12, 0.18, 0.9)), rng.uniform(0.18, 0.34), rng.uniform(0.4, 0.6)
+    )
 
 
 def _walnut(c: Color, rng: random.Random) -> Recipe:
     tone = lit(mixed(c, linear("#4a2f20"), rng.random() * 0.6), rng.uniform(0.85, 1.15))
-    return _wood(tone, rng, rng.choice((0.11, 0.17, 0.9)), rng.uniform(0.22, 0.4), rng.uniform(0.35, 0.55))
+    return _wood(
+        tone, rng, rng.choice((0.11, 0.17, 0.9)), rng.uniform(0.22, 0.4), rng.uniform(0.35, 0.55)
+    )
 
 
 def _painted(c: Color, rng: random.Random) -> Recipe:
@@ -100,7 +110,11 @@ def _marble(c: Color, rng: random.Random) -> Recipe:
         rng.uniform(2, 4), rng.uniform(1.6, 3.2), rng.uniform(4, 8), 0.7, 0.4,
         rng.uniform(0.4, 1.1), rng.uniform(0.6, 1.6),
     )  # fmt: skip
-    return "marble", c, {"rough": rng.choice((0.14, 0.28, 0.45)), "second": vein, "numbers": numbers}
+    return (
+        "marble",
+        c,
+        {"rough": rng.choice((0.14, 0.28, 0.45)), "second": vein, "numbers": numbers},
+    )
 
 
 def _concrete(c: Color, rng: random.Random) -> Recipe:
@@ -114,7 +128,16 @@ def _linen(c: Color, rng: random.Random) -> Recipe:
 
 
 def _terrazzo(c: Color, rng: random.Random) -> Recipe:
-    shades = ["#f4f1ea", "#4c4c4e", "#bf6a4a", "#c99a35", "#a9b597", "#7b5538", "#d9939c", "#2f4b3a"]
+    shades = [
+        "#f4f1ea",
+        "#4c4c4e",
+        "#bf6a4a",
+        "#c99a35",
+        "#a9b597",
+        "#7b5538",
+        "#d9939c",
+        "#2f4b3a",
+    ]
     chips = [linear(one) for one in rng.sample(shades, 3)]
     scales = (rng.uniform(34, 52), rng.uniform(60, 95), rng.uniform(100, 150))
     more = {"second": chips[0], "third": chips[1], "numbers": (*scales, 0.0, *chips[2])}
@@ -140,7 +163,17 @@ def _tile(c: Color, rng: random.Random) -> Recipe:
     square = rng.random() < 0.5
     side = rng.uniform(0.05, 0.1)
     grout = linear(rng.choice(("#d9d6d0", "#efede8", "#a9a49c")))
-    numbers = (side * (1 if square else 2), side, 0.003, 0 if square else 0.5, 0.05, 0.0015, 6, 0.05, 0.4)
+    numbers = (
+        side * (1 if square else 2),
+        side,
+        0.003,
+        0 if square else 0.5,
+        0.05,
+        0.0015,
+        6,
+        0.05,
+        0.4,
+    )
     return "laid", c, {"rough": rng.choice((0.15, 0.35)), "second": grout, "numbers": numbers}
 
 

@@ -59,7 +59,11 @@ def _triangles(
             triples += [(a, b, middle) for a, b in zip(face, turned, strict=True)]
     if extra:
         vertices = np.concatenate([vertices, np.stack(extra)])
-    parts = [quads[:, [0, 1, 2]], quads[:, [0, 2, 3]], np.array(triples, dtype=np.int64).reshape(-1, 3)]
+    parts = [
+        quads[:, [0, 1, 2]],
+        quads[:, [0, 2, 3]],
+        np.array(triples, dtype=np.int64).reshape(-1, 3),
+    ]
     return vertices, np.concatenate(parts)
 
 
@@ -84,9 +88,7 @@ def bevelled(corners: np.ndarray, radius: float) -> Mesh:
             local = inner + radius * normal
             for triangle in (((0, 0), (1, 0), (1, 1)), ((0, 0), (1, 1), (0, 1))):
                 rows, columns = local.shape[:2]
-                pick = [
-                    np.s_[i : rows - 1 + i, j : columns - 1 + j] for i, j in triangle
-                ]
+                pick = [np.s_[i : rows - 1 + i, j : columns - 1 + j] for i, j in triangle]
                 all_corners.append(np.stack([local[at] for at in pick], axis=2).reshape(-1, 3, 3))
                 all_normals.append(np.stack([normal[at] for at in pick], axis=2).reshape(-1, 3, 3))
     local, normal = np.concatenate(all_corners), np.concatenate(all_normals)
@@ -131,7 +133,12 @@ def drum(radius: float, low: float, high: float, bevel: float) -> Mesh:
     rings = np.array([[(r * np.cos(a), r * np.sin(a), z) for a in angles] for r, z in outline])
     count = len(angles)
     faces = [
-        (i * count + j, i * count + (j + 1) % count, (i + 1) * count + (j + 1) % count, (i + 1) * count + j)
+        (
+            i * count + j,
+            i * count + (j + 1) % count,
+            (i + 1) * count + (j + 1) % count,
+            (i + 1) * count + j,
+        )
         for i in range(len(outline) - 1)
         for j in range(count)
     ]

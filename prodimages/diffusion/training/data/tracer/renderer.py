@@ -84,9 +84,7 @@ def traced(
     return {name: out[..., 3 * at : 3 * at + 3] for at, name in enumerate(names)}
 
 
-def render_scene(
-    library: ctypes.CDLL, scene: Scene, target: Path, samples: int
-) -> dict[str, Any]:
+def render_scene(library: ctypes.CDLL, scene: Scene, target: Path, samples: int) -> dict[str, Any]:
     """Builds, traces and writes one record; its facts."""
     started = time.perf_counter()
     stage = Stage(scene)

@@ -123,7 +123,9 @@ class Stage:
         top = meshes.slab((-30 * f, -12 * f, -0.04), (30 * f, edge, 0.0), bevel)
         self._add(top, self._surface(scene.surface, scene.surface_color, "surface"))
         if scene.scene == "outdoor":
-            return self._distant(max(scene.gap * f, 2.0) if scene.surface not in OUTDOORS else 12 * f)
+            return self._distant(
+                max(scene.gap * f, 2.0) if scene.surface not in OUTDOORS else 12 * f
+            )
         if edge < wall - 0.01:
             row = self._surface("paper", scene.wall_color or "gray", "wall")
             self._add(meshes.placed(meshes.plane(60, 60), None, (0, 0, -0.76)), row)
@@ -191,7 +193,9 @@ class Stage:
             kind = rng.choice(("drum", "block", "ball", "disc"))
             turn = rotation(math.degrees(rng.uniform(-0.4, 0.4)), "z")
             if kind == "drum":
-                solid = meshes.drum(rng.uniform(0.08, 0.16) * f, -tall, rng.uniform(0.05, 0.5) * f, 0.003)
+                solid = meshes.drum(
+                    rng.uniform(0.08, 0.16) * f, -tall, rng.uniform(0.05, 0.5) * f, 0.003
+                )
                 self._add(meshes.placed(solid, None, (x, y, 0)), row)
             elif kind == "block":
                 w, h = rng.uniform(0.1, 0.2) * f, rng.uniform(0.05, 0.55) * f
@@ -283,7 +287,9 @@ class Stage:
     def _hang(self, span: float, aim: np.ndarray, d: np.ndarray) -> None:
         """Draws the gobo and puts it across the light, some way from what is lit."""
         rng = self.rng
-        vertices, faces = (gobos.window if self.scene.pattern == "window" else gobos.foliage)(span, rng)
+        vertices, faces = (gobos.window if self.scene.pattern == "window" else gobos.foliage)(
+            span, rng
+        )
         half = 1.6 * span
         image = Image.new("L", (GOBO_SIDE, GOBO_SIDE), 255)
         draw = ImageDraw.Draw(image)
