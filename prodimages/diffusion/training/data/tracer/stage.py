@@ -145,7 +145,7 @@ class Stage:
         """Paper that curves up from the ground; for a podium, its blocks as well."""
         scene, rng, f = self.scene, self.rng, self.frame
         level = -self._podium() if scene.scene == "podium" else 0.0
-        radius = rng.uniform(0.4, 1.0) * f
+        radius = rng.uniform(0.8, 1.8) * f
         start = max(scene.gap * f, float(self.high[1]) + 0.5 * f)
         steps = np.linspace(0, math.pi / 2, 28)
         line = [(-12 * f, level)] + [
