@@ -1,6 +1,6 @@
 """First stage: pictures to latents and back.
 
-Pixels and their gradients are compared in absolute differences; no adversary, since one on so
+Pixels and their gradients are compared, and nothing else; no adversary, since one on so
 small a decoder gives speckle. Three things make the latents easy to learn for the denoiser:
 they have mean 0, variance 1 and no correlation between channels; noise is added before they
 are decoded, so that small errors stay small; and latents averaged two by two decode to the
@@ -31,6 +31,7 @@ _MASKED = 0.25
 """Share of pictures that are seen with a part grayed out, as the denoiser's condition is."""
 _MOMENTS = 0.05
 _AVERAGED = 0.5
+_SQUARES = 2.0
 
 
 class AutoencoderStage(Stage):
@@ -114,8 +115,8 @@ class AutoencoderStage(Stage):
 
 
 def difference(ours: Tensor, theirs: Tensor) -> Tensor:
-    """Mean absolute difference of the pixels and, at two scales, of their gradients."""
-    total = (ours - theirs).abs().mean()
+    """Mean absolute and square difference of pixels, and absolute of gradients at two scales."""
+    total = (ours - theirs).abs().mean() + _SQUARES * (ours - theirs).square().mean()
     for _scale in range(2):
         error = ours - theirs
         total = total + (error[..., 1:] - error[..., :-1]).abs().mean()

@@ -6,19 +6,14 @@ from typing import Any
 
 import torch
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, UNet2DConditionModel
-from diffusers.models.unets.unet_2d_blocks import AutoencoderTinyBlock
-from torch import nn
 from transformers import CLIPTextConfig, CLIPTextModel
 
+from prodimages.diffusion.training.first_weights import set_first_weights
 from prodimages.diffusion.training.recipe import Recipe
 
 LATENTS = 4
 """Channels of a latent picture, whose grid is eight times coarser than the pixels'."""
 FACTOR = 8
-_STIR = 0.2
-"""How much of He's random weights is left beside what passes a signal on."""
-_FIRST_CONTRAST = 0.3
-"""Of what the untrained decoder shows around middle gray."""
 
 
 def autoencoder(recipe: Recipe) -> Any:
@@ -29,50 +24,14 @@ def autoencoder(recipe: Recipe) -> Any:
     about -3..3: the loss holds their mean at 0 and their variance at 1.
     """
     kind: Any = AutoencoderTiny
-    return _awake(
-        kind(
-            encoder_block_out_channels=(recipe.encoder_width,) * 4,
-            decoder_block_out_channels=(recipe.decoder_width,) * 4,
-            latent_channels=LATENTS,
-            scaling_factor=1.0,
-        )
+    module = kind(
+        encoder_block_out_channels=(recipe.encoder_width,) * 4,
+        decoder_block_out_channels=(recipe.decoder_width,) * 4,
+        latent_channels=LATENTS,
+        scaling_factor=1.0,
     )
-
-
-def _awake(autoencoder: Any) -> Any:
-    """Weights at which a signal goes through from the first step on.
-
-    By torch's own, each layer shrinks it, and with rectifiers alone the decoder is soon dead:
-    it learns the mean color and nothing else. He et al. (2015) keep its variance; blocks
-    start as the identity (Goyal et al., "Accurate, Large Minibatch SGD", 2017), and what lies
-    between them nearly so: a mean of two by two pixels on the way down, a copy on the way up.
-    """
-    for module in autoencoder.modules():
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-            if module.bias is not None:
-                nn.init.zeros_(module.bias)
-    for module in autoencoder.modules():
-        if isinstance(module, AutoencoderTinyBlock):
-            nn.init.zeros_(module.conv[-1].weight)
-    for layer in [*autoencoder.encoder.layers, *autoencoder.decoder.layers]:
-        if isinstance(layer, nn.Conv2d) and layer.in_channels == layer.out_channels:
-            _pass_on(layer)
-    last = autoencoder.decoder.layers[-1]
-    nn.init.constant_(last.bias, 0.5)
-    with torch.no_grad():
-        last.weight.mul_(_FIRST_CONTRAST)
-    return autoencoder
-
-
-@torch.no_grad()
-def _pass_on(layer: nn.Conv2d) -> None:
-    layer.weight.mul_(_STIR)
-    channel = torch.arange(layer.out_channels)
-    if layer.stride[0] == 2:
-        layer.weight[channel, channel, 1:, 1:] += 0.25
-    else:
-        layer.weight[channel, channel, 1, 1] += 1
+    set_first_weights(module)
+    return module
 
 
 def text_encoder(recipe: Recipe, vocabulary: int) -> Any:

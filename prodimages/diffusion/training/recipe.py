@@ -33,7 +33,7 @@ class Recipe:
 
     autoencoder_batch: int = 64
     autoencoder_crop: int = 128
-    autoencoder_rate: float = 1.2e-3
+    autoencoder_rate: float = 1e-3
     latent_noise: float = 0.15
     """Standard deviation, at most, of what is added to latents while the decoder learns."""
 

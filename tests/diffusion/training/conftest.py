@@ -13,7 +13,7 @@ from prodimages.diffusion.training.recipe import TINY
 torch.set_num_threads(1)
 CPU = torch.device("cpu")
 RECIPE = dataclasses.replace(
-    TINY, side=32, channels=(8, 16), encoder_width=4, decoder_width=4, groups=4, batch=4,
+    TINY, side=32, channels=(8, 16), encoder_width=8, decoder_width=8, groups=4, batch=4,
     chapter=16, chapter_steps=3, autoencoder_batch=4, autoencoder_crop=16, head_width=8,
 )  # fmt: skip
 

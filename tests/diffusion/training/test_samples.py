@@ -175,21 +175,16 @@ def test_masks_are_sampled_at_the_first_pixel_of_a_cell():
     assert latent_mask(mask).flatten().tolist() == [0, 0, 0, 1]
 
 
-def test_an_untrained_autoencoder_lets_a_signal_through(scenes):
-    """By torch's own weights the decoder shows 0.003 of contrast, and soon is dead."""
+def test_an_untrained_autoencoder_shows_the_colors_of_each_cell(scenes):
+    """By torch's own weights its decoder shows 0.003 of contrast, and soon is dead."""
     torch.manual_seed(0)
-    recipe = dataclasses.replace(RECIPE, encoder_width=16, decoder_width=16)
-    vae = parts.autoencoder(recipe)
+    vae = parts.autoencoder(dataclasses.replace(RECIPE, encoder_width=16, decoder_width=16))
+    plain = torch.tensor([0.8, -0.2, 0.1])[None, :, None, None].expand(1, 3, 32, 32)
+    latents = vae.encoder(plain)
+    rebuilt = vae.decoder(latents)[..., 12:20, 12:20]
+    torch.testing.assert_close(rebuilt.mean(dim=(2, 3)), plain.mean(dim=(2, 3)), atol=0.2, rtol=0)
     picture = frames(scenes, shown(scenes, views.Kind.PICTURED)).picture
-    rebuilt = vae.decoder(vae.encoder(picture))
-    assert rebuilt.std() > 0.05
-    difference(rebuilt, picture).backward()
-    silent = [
-        name for name, weight in vae.named_parameters()
-        if name.endswith("weight") and not weight.grad.abs().sum()
-    ]  # fmt: skip
-    # The inner layers of blocks wait until the last of their block, which starts at 0, moves.
-    assert all(".conv.0." in name or ".conv.2." in name for name in silent)
+    assert psnr(vae.decoder(vae.encoder(picture)), picture).min() > 15
 
 
 @pytest.fixture(scope="module")
@@ -269,7 +264,7 @@ def test_other_processes_read_the_same_words(scenes, library):
 def test_the_losses_of_the_autoencoder():
     picture = torch.rand(2, 3, 16, 16)
     assert difference(picture, picture) == 0
-    assert float(difference(picture + 0.1, picture)) == pytest.approx(0.1, abs=1e-6)
+    assert float(difference(picture + 0.1, picture)) == pytest.approx(0.1 + 2 * 0.01, abs=1e-5)
     white = torch.randn(64, 4, 16, 16, generator=torch.Generator().manual_seed(0))
     every = torch.ones(64, dtype=torch.bool)
     assert float(moments(white, every)) < 1e-3
