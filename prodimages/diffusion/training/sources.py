@@ -20,11 +20,17 @@ from prodimages.engines.studio.vocabulary import COLORS
 
 
 def scenes_of(names: Sequence[str], side: int, workers: int) -> Scenes:
-    """Paths of packs, or ``toy`` or ``toy:COUNT`` alone."""
+    """Paths of packs, or ``toy`` or ``toy:COUNT`` alone.
+
+    Raises FileNotFoundError where no pack is there; one of several that is missing is left out.
+    """
     if names and names[0].startswith("toy"):
         count = int(names[0].partition(":")[2] or 256)
         return toy.scenes(count, side)
-    return _packed([Path(name) for name in names], side, workers)
+    there = [path for path in map(Path, names) if path.is_file()]
+    if not there:
+        raise FileNotFoundError(f"There is no pack among {', '.join(names)}.")
+    return _packed(there, side, workers)
 
 
 def _packed(paths: Sequence[Path], side: int, workers: int) -> Scenes:
