@@ -80,9 +80,10 @@ def sentence(facts: Mapping[str, Any], lot: Lot, tones: tuple[str, str]) -> str:
     if lot.chance(0.7):
         side = lot.one(_SIDES[facts["light_side"]])
         parts.append(side if side in ("逆光", "顶光") else f"光线来自{side}")
-    for word, names in zip(tones, (_TEMPERATURES, _MOODS), strict=True):
-        if word and lot.chance(0.85):
-            parts.append(lot.one(names[word]))
+    if tones[0] and lot.chance(0.85):
+        parts.append(lot.one(_TEMPERATURES[tones[0]]))
+    if tones[1] and lot.chance(0.85):
+        parts.append(lot.one(_MOODS[tones[1]]))
     if facts["blur"] == "strong" and lot.chance(0.4):
         parts.append("背景虚化")
     if facts.get("scatter", "none") != "none" and lot.chance(0.8):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 import random
 
+Corner = tuple[float, float, float]
+Outlines = tuple[list[Corner], list[tuple[int, ...]]]
+"""Vertices, and faces as their numbers."""
 Quad = tuple[tuple[float, float], tuple[float, float]]
 
 
-def window(span: float, rng: random.Random) -> tuple[list, list]:
+def window(span: float, rng: random.Random) -> Outlines:
     """Vertices and faces in x, y of a dark wall with a window ``span`` wide about the origin."""
     width, height = span * rng.uniform(0.7, 1.1), span * rng.uniform(0.8, 1.3)
     far = 12 * span
@@ -38,7 +41,7 @@ def window(span: float, rng: random.Random) -> tuple[list, list]:
     return _quads(quads)
 
 
-def foliage(span: float, rng: random.Random) -> tuple[list, list]:
+def foliage(span: float, rng: random.Random) -> Outlines:
     """Vertices and faces in x, y of palm fronds, or twigs with leaves, across the light."""
     vertices: list[tuple[float, float, float]] = []
     faces: list[tuple[int, ...]] = []
@@ -68,8 +71,14 @@ def foliage(span: float, rng: random.Random) -> tuple[list, list]:
 
 
 def _leaf(
-    vertices: list, faces: list, x: float, y: float, angle: float, length: float, half: float
-):
+    vertices: list[Corner],
+    faces: list[tuple[int, ...]],
+    x: float,
+    y: float,
+    angle: float,
+    length: float,
+    half: float,
+) -> None:
     first = len(vertices)
     c, s = math.cos(angle), math.sin(angle)
     outline = [
@@ -88,8 +97,9 @@ def _leaf(
     faces.append(tuple(range(first, first + len(outline))))
 
 
-def _quads(quads: list[Quad]) -> tuple[list, list]:
-    vertices, faces = [], []
+def _quads(quads: list[Quad]) -> Outlines:
+    vertices: list[Corner] = []
+    faces: list[tuple[int, ...]] = []
     for (a, b), (c, d) in quads:
         first = len(vertices)
         vertices += [(a, b, 0.0), (c, b, 0.0), (c, d, 0.0), (a, d, 0.0)]

@@ -623,13 +623,16 @@ def _top(
     dip = 0.13 * h * np.clip(1 - (x / (collar * 1.6)) ** 2, 0, 1)
     torso.vertices[:, 1] = np.where(y > 0.8 * h, y - dip * (y - 0.8 * h) / (0.2 * h), y)
     parts = [torso]
+    root, cuff = half * 0.5, half * (0.42 if sleeve < 0.5 else 0.24)
+
+    def tapered(v: np.ndarray) -> np.ndarray:
+        return root + (cuff - root) * v
+
     for side in (-1, 1):
         length = (w / 2 - 0.8 * half) / np.sin(np.radians(52)) * (1.0 if sleeve < 0.5 else 1.7)
-        cuff = half * (0.42 if sleeve < 0.5 else 0.24)
-        root = half * 0.5
         arm = cloth(
-            lambda v, a=root, b=cuff: -(a + (b - a) * v) / 1.0,
-            lambda v, a=root, b=cuff: (a + (b - a) * v) / 2,
+            lambda v: -tapered(v),
+            lambda v: tapered(v) / 2,
             length,
             thick * 0.95,
             color,

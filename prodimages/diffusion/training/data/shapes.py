@@ -44,10 +44,12 @@ def rotation(degrees: float, axis: str) -> np.ndarray:
     }[axis]
 
 
-def grid(points: np.ndarray, *, close_u: bool = False, close_v: bool = False) -> list:
+def grid(
+    points: np.ndarray, *, close_u: bool = False, close_v: bool = False
+) -> list[tuple[int, ...]]:
     """Quads over (u, v) vertices that are stored row by row; closed directions wrap around."""
     rows, columns = points.shape[:2]
-    faces = []
+    faces: list[tuple[int, ...]] = []
     for i in range(rows if close_u else rows - 1):
         for j in range(columns if close_v else columns - 1):
             below, beside = (i + 1) % rows, (j + 1) % columns
@@ -164,7 +166,9 @@ def _between(points: np.ndarray, parts: int) -> np.ndarray:
     return np.concatenate([curve.reshape(-1, *points.shape[1:]), points[-1:]])
 
 
-def ellipse(width: float, depth: float, z: float, *, power: float = 2.0, count: int = 28):
+def ellipse(
+    width: float, depth: float, z: float, *, power: float = 2.0, count: int = 28
+) -> np.ndarray:
     """(count, 3) a superellipse at height ``z``; ``power`` 2 is round, 5 nearly a rectangle."""
     angles = np.linspace(0, 2 * np.pi, count, endpoint=False)
     c, s = np.cos(angles), np.sin(angles)

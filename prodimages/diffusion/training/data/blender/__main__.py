@@ -48,7 +48,7 @@ def main() -> None:
         if done >= _RENEW_AFTER:
             os.execv(  # noqa: S606
                 sys.executable,
-                [sys.executable, "-m", __spec__.name.removesuffix(".__main__"), *sys.argv[1:]],
+                [sys.executable, "-m", __package__ or "", *sys.argv[1:]],
             )
 
 

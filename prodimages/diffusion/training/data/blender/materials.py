@@ -48,7 +48,9 @@ class Graph:
         else:
             socket.default_value = value
 
-    def at(self, scale: tuple[float, float, float], move: tuple[float, float, float] = (0, 0, 0)):
+    def at(
+        self, scale: tuple[float, float, float], move: tuple[float, float, float] = (0, 0, 0)
+    ) -> Any:
         """The object coordinates, scaled and moved."""
         return self.add("Mapping", Vector=self.where, Scale=scale, Location=move).outputs[0]
 
@@ -60,7 +62,7 @@ class Graph:
         rough: float = 0.55,
         distort: float = 0.0,
         vector: Any = None,
-    ):
+    ) -> Any:
         node = self.add(
             "TexNoise",
             Vector=self.where if vector is None else vector,

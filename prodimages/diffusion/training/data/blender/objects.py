@@ -94,7 +94,9 @@ def drum(name: str, radius: float, low: float, high: float, bevel: float, materi
     return made
 
 
-def lamp(kind: str, group: str, toward: Vector, target: Vector, distance: float, **settings: Any):
+def lamp(
+    kind: str, group: str, toward: Vector, target: Vector, distance: float, **settings: Any
+) -> Any:
     """A lamp in the direction ``toward`` from ``target``, shining at it, in a light group."""
     data = bpy.data.lights.new(f"{group} {kind}", kind)
     for name, value in settings.items():

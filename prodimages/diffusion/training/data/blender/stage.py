@@ -149,7 +149,7 @@ class Stage:
         """One or two more solids behind and beside the podium: arch, disc, block or ball."""
         rng, f = self.rng, self.frame
         scene = self.scene
-        color = rng.choice((scene.accent, scene.surface_color, scene.accent))
+        color = rng.choice((scene.accent, scene.surface_color, scene.accent)) or "white"
         for side in rng.sample((-1, 1), rng.choice((1, 1, 2))):
             material = self._material("paper", color, "company")
             kind = rng.choice(("drum", "block", "ball", "disc"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def surface(
     return row(kind, role, dyed, upright=upright, turn=turn, offset=away, **more)
 
 
-Recipe = tuple[str, Color, dict]
+Recipe = tuple[str, Color, dict[str, Any]]
 
 
 def _paper(c: Color, rng: random.Random) -> Recipe:
@@ -191,7 +192,7 @@ def _snow(c: Color, rng: random.Random) -> Recipe:
     return "snow", lit(c, 0.98), {"rough": 0.75, "numbers": (rng.uniform(4, 9), 0.015)}
 
 
-_SURFACES = {
+_SURFACES: dict[str, Callable[[Color, random.Random], Recipe]] = {
     "paper": _paper, "plaster": _plaster, "oak": _oak, "walnut": _walnut, "painted": _painted,
     "marble": _marble, "concrete": _concrete, "linen": _linen, "terrazzo": _terrazzo,
     "slate": _slate, "paving": _paving, "sand": _sand, "snow": _snow, "brick": _brick,

@@ -25,8 +25,7 @@ def smooth(
     vertices: np.ndarray, faces: Sequence[tuple[int, ...]], *, smooth_shaded: bool = True
 ) -> Mesh:
     """Triangles of polygons; normals are averaged over edges that are no crease."""
-    index = _triangles(vertices, faces)
-    vertices, index = index
+    vertices, index = _triangles(vertices, faces)
     corners = vertices[index]
     flat = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     keep = np.linalg.norm(flat, axis=1) > 1e-14

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import random
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -59,7 +60,7 @@ class Stage:
         self.meshes: list[Mesh] = []
         self.owners: list[np.ndarray] = []
         self.lamps: list[Lamp] = []
-        self.gobo = np.ones((1, 1), np.float32)
+        self.gobo: np.ndarray = np.ones((1, 1), np.float32)
         self.gobo_numbers = [0.0] * 11
         self.picture = np.zeros((1, 1, 3), np.float32)
         self.picture_numbers = [0.0] * 4
@@ -78,9 +79,9 @@ class Stage:
         self.meshes.append(mesh)
         self.owners.append(np.full(len(mesh[0]), len(self.rows) - 1, np.int32))
 
-    def _surface(self, name: str, color: str | None, role: str, **more: object) -> np.ndarray:
+    def _surface(self, name: str, color: str | None, role: str, **more: Any) -> np.ndarray:
         named = COLORS[color] if color else None
-        return materials.surface(name, named, role, self.rng, **more)  # type: ignore[arg-type]
+        return materials.surface(name, named, role, self.rng, **more)
 
     # -- surroundings ---------------------------------------------------------------------
 
