@@ -23,6 +23,7 @@ from prodimages.engines.base import Engine, GenerationRequest, View
 from prodimages.engines.registry import get_engine
 from prodimages.enlargement.registry import why_not
 from prodimages.exceptions import RequestRefused
+from prodimages.pipeline.color_words import MARK
 from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.registry import CHAINS, get_step
 from prodimages.pipeline.spec import Plan, PlannedStep
@@ -265,7 +266,21 @@ def _ignored_words(engine: Engine, task: Task, prompt: str) -> tuple[str, ...]:
 
 
 def _notices(wish: Wish, engine: Engine) -> list[str]:
-    return [*_unread_notices(wish, engine), *_placement_notices(wish, engine)]
+    return [
+        *_unread_notices(wish, engine),
+        *_placement_notices(wish, engine),
+        *_color_notices(wish),
+    ]
+
+
+def _color_notices(wish: Wish) -> list[str]:
+    if not wish.product.get("color_from_photo"):
+        return []
+    notice = _(
+        "The shop names no color: a worker reads it from the photo and puts it where the prompt "
+        "says %(mark)s."
+    )
+    return [notice % {"mark": MARK}]
 
 
 def _placement_notices(wish: Wish, engine: Engine) -> list[str]:

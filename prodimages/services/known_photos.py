@@ -35,6 +35,15 @@ def with_a_hanger(photos: Iterable[int]) -> set[int]:
     return {photo for photo, details in rows if _names_a_hanger(details)}
 
 
+def colors_in(photos: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """Names of the product's colors in each of ``photos`` that a worker has cut it out of."""
+    rows = Cutout.objects.filter(photo__in=set(photos), details__has_key="colors").order_by("pk")
+    return {
+        photo: tuple(details["colors"])
+        for photo, details in rows.values_list("photo_id", "details")
+    }
+
+
 def _names_a_hanger(details: Mapping[str, Any]) -> bool:
     if Extra.HANGER in details.get("removed", ()):
         return True

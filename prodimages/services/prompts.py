@@ -49,14 +49,17 @@ def clean(text: str) -> str:
     return " ".join(text.split())
 
 
-def values_of(product: ProductInfo) -> dict[str, str]:
-    """The product's fields as they enter a prompt: one line each, capped at MAX_VALUE."""
+def values_of(product: ProductInfo, color: str = "") -> dict[str, str]:
+    """The product's fields as they enter a prompt: one line each, capped at MAX_VALUE.
+
+    ``color`` stands in where the shop names none.
+    """
     category = product.category.rsplit("/", 1)[-1]
     raw = {
         "name": product.name,
         "description": product.description,
         "category": category,
-        "color": product.color,
+        "color": product.color or color,
         "product_type": product.product_type,
         "sku": product.sku,
         "tags": ", ".join(product.tags),
@@ -64,11 +67,14 @@ def values_of(product: ProductInfo) -> dict[str, str]:
     return {name: clean(value)[:MAX_VALUE] for name, value in raw.items()}
 
 
-def render(template: str, product: ProductInfo, addition: str = "") -> str:
-    """The prompt for ``product``. Raises RequestRefused for a bad template or too many words."""
+def render(template: str, product: ProductInfo, addition: str = "", *, color: str = "") -> str:
+    """The prompt for ``product``. Raises RequestRefused for a bad template or too many words.
+
+    ``color`` stands in where the shop names none.
+    """
     fields_of(template)
     # A value is put in once and never read again as a template, so braces in it are plain text.
-    prompt = clean(template.format_map(values_of(product)))
+    prompt = clean(template.format_map(values_of(product, color)))
     if addition := clean(addition):
         prompt = f"{prompt}, {addition}" if prompt else addition
     if len(prompt) > MAX_PROMPT:

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from prodimages.exceptions import RequestRefused
 from prodimages.models import ProductSettings, Style, StyleRule
 from prodimages.pipeline import planner
+from prodimages.pipeline.color_words import MARK, in_words, is_chinese
 from prodimages.pipeline.overrides import Overrides
+from prodimages.pipeline.registry import CHAINS
 from prodimages.pipeline.surfaces import surface_by_category
 from prodimages.services import prompts
 from prodimages.services.views import UNSEEN, Seen, view_of
@@ -44,10 +46,11 @@ def wish_for(
         style.size = size
     width, height = style.dimensions
     view, view_from = view_of(info, own, seen)
+    color = _color_of(style, info, seen)
     return planner.Wish(
         task=style.task,
         engine=style.engine,
-        prompt=prompts.render(style.prompt, info, prompt),
+        prompt=prompts.render(style.prompt, info, prompt, color=color),
         negative_prompt=prompts.clean(style.negative_prompt),
         parameters={**style.parameters, **(fitting or {})},
         seed=seed,
@@ -64,11 +67,21 @@ def wish_for(
             "surface": surface_of(info, own),
             "width_cm": (own.width_cm if own else None) or info.width_cm,
             "view_from": view_from.value,
+            **({"color_from_photo": True} if color == MARK else {}),
         },
-        product_words=tuple(prompts.values_of(info).values()),
+        product_words=tuple(prompts.values_of(info, color).values()),
         overrides=remembered(own) if overrides is None else overrides,
         locked=locked or {},
     )
+
+
+def _color_of(style: Style, info: ProductInfo, seen: Seen) -> str:
+    """Words, or a mark for a worker, where the prompt asks for a color that the shop lacks."""
+    if info.color or "cutout" not in CHAINS.get(style.task, ()):
+        return ""
+    if "color" not in prompts.fields_of(style.prompt):
+        return ""
+    return in_words(seen.colors, chinese=is_chinese(style.prompt)) if seen.colors else MARK
 
 
 def remembered(own: ProductSettings | None) -> Overrides:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from prodimages.choices import Source
 from prodimages.exceptions import RequestRefused
 from prodimages.models import GeneratedImage
+from prodimages.pipeline.color_words import MARK
 from prodimages.pipeline.overrides import Overrides
 from prodimages.services import prompts
 from prodimages.services.submission import Order, Receipt, submit
@@ -91,6 +92,7 @@ def _added_words(image: GeneratedImage) -> str:
     job = image.job
     assert job.style is not None
     info = shop_backend(job.shop).describe(job.product)
-    of_style = prompts.render(job.style.prompt, info)
+    mark = MARK if job.plan.get("product", {}).get("color_from_photo") else ""
+    of_style = prompts.render(job.style.prompt, info, color=mark)
     whole = str(job.plan.get("prompt", ""))
     return whole.removeprefix(of_style).removeprefix(", ") if whole.startswith(of_style) else ""

@@ -15,7 +15,7 @@ from prodimages.exceptions import RequestRefused
 from prodimages.models import CategoryView, ProductSettings
 from prodimages.models.category_view import PATH_LENGTH, normalized
 from prodimages.pipeline.views import HANGING, STANDING, UNKNOWN, view_by_category
-from prodimages.services.known_photos import known_photos, with_a_hanger
+from prodimages.services.known_photos import colors_in, known_photos, with_a_hanger
 from prodimages.shops.base import ProductInfo
 
 
@@ -26,6 +26,8 @@ class Seen:
     categories: Sequence[CategoryView] = ()
     hangs: bool = False
     """Whether a hanger was found in the photo."""
+    colors: Sequence[str] = ()
+    """Names of the product's colors in the photo; none where no worker has looked yet."""
 
 
 UNSEEN = Seen()
@@ -38,9 +40,14 @@ def seen_for(products: Sequence[Model], refs: Mapping[Any, str], *, shop: str) -
     """
     categories = list(CategoryView.objects.filter(shop=shop))
     photos = known_photos(products, refs, shop)
-    hanging = with_a_hanger(set(photos.values()))
+    known = set(photos.values())
+    hanging, colors = with_a_hanger(known), colors_in(known)
     return {
-        product.pk: Seen(categories=categories, hangs=photos.get(product.pk) in hanging)
+        product.pk: Seen(
+            categories=categories,
+            hangs=photos.get(product.pk) in hanging,
+            colors=colors.get(photos.get(product.pk, 0), ()),
+        )
         for product in products
     }
 

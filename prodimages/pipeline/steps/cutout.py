@@ -107,6 +107,7 @@ class CutOut(Step):
         from prodimages.cutouts.refinement.refine import VERSION, refine
         from prodimages.cutouts.registry import cutout_backend
         from prodimages.imaging.alpha import alpha_to_png, bounding_box
+        from prodimages.imaging.naming import color_names
 
         backend = cutout_backend()
         key = f"{backend.key}+refine@{VERSION}"
@@ -125,6 +126,7 @@ class CutOut(Step):
             "confidence": confidence,
             "reasons": reasons,
             "box": bounding_box(alpha),
+            "colors": color_names(prepared.rgb, alpha),
             "proposals": [noted.as_json() for noted in notes.found],
         }
         context.cutouts.save(key, stored, details=details)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from prodimages.choices import Task
 from prodimages.engines.base import EnginePicture, GenerationRequest, View
 from prodimages.exceptions import JobCanceled, JobFailure
+from prodimages.pipeline.color_words import filled, told
 from prodimages.pipeline.spec import Step
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Generate(Step):
         width, height = context.artifacts.get("canvas", (plan.width, plan.height))
         return GenerationRequest(
             task=Task(plan.task),
-            prompt=plan.prompt,
+            prompt=_prompt(context),
             negative_prompt=plan.negative_prompt,
             seed=picture_seed(plan.seed, index),
             width=width,
@@ -82,6 +83,20 @@ class Generate(Step):
             parameters=parameters,
             fixed=frozenset({"light"} & plan.placement.keys()).union(plan.locked),
         )
+
+
+def _prompt(context: StepContext) -> str:
+    """The plan's, with the color that the photo shows where the shop named none."""
+    plan = context.plan
+    if not plan.product.get("color_from_photo"):
+        return plan.prompt
+    from prodimages.imaging.naming import color_names
+
+    placed = context["placed"]
+    names = color_names(placed.rgb, placed.alpha)
+    if (notice := told(names)) not in context.notices:
+        context.notices.append(notice)
+    return filled(plan.prompt, names)
 
 
 class Upscale(Generate):
