@@ -10,11 +10,14 @@ import pytest
 from prodimages.choices import Task
 from prodimages.engines.base import Engine, EnginePicture, GenerationRequest
 from prodimages.engines.diffusers import DiffusersEngine
+from prodimages.engines.remote import RemoteEngine
+from prodimages.engines.remote.servers import SERVERS
 from prodimages.engines.studio import StudioEngine
 from prodimages.exceptions import JobCanceled
 from tests.diffusion import tiny
 from tests.diffusion.asking import placed
 from tests.diffusion.conftest import options_for
+from tests.engines.remote.server import running
 
 SIDE = 64
 
@@ -24,10 +27,23 @@ def weights(tmp_path_factory):
     return tiny.save(tiny.stable_diffusion(9), tmp_path_factory.mktemp("contract"))
 
 
-@pytest.fixture(params=["studio", "diffusion", "diffusion, in batches"])
-def engine(request, weights):
+@pytest.fixture(scope="module")
+def server():
+    with running() as started:
+        yield started
+
+
+ENGINES = ["studio", "diffusion", "diffusion, in batches", "vllm-omni", "sglang"]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request, weights, server):
+    made: Engine
     if request.param == "studio":
-        made: Engine = StudioEngine("studio", {})
+        made = StudioEngine("studio", {})
+    elif request.param in SERVERS:
+        options = {"URL": server.url, "MODEL": "m", "SERVER": request.param, "LICENSE": "MIT"}
+        made = RemoteEngine("remote", options)
     else:
         most = 3 if "batches" in request.param else 1
         made = DiffusersEngine("diffusion", options_for(weights, "sd-inpaint", MAX_BATCH=most))

@@ -44,7 +44,7 @@ def draw(request: GenerationRequest, client: OpenAI, options: RemoteOptions) -> 
     if (answer.shape[1], answer.shape[0]) != drawn:
         answer = pictures.fit(answer, drawn)
     rgb = pictures.unfit(answer, (request.width, request.height))
-    if kind == "edit" and not options.server.mask:
+    if kind == "edit" and (request.task == Task.RESTYLE or not options.server.mask):
         _hold_still(request, rgb)
     return EnginePicture(
         rgb=rgb,
@@ -74,7 +74,7 @@ def _fields(
     }
     fields: dict[str, Any] = {
         "model": options.model,
-        "prompt": request.prompt,
+        "prompt": _words(request),
         "n": 1,
         "size": f"{drawn[0]}x{drawn[1]}",
         **named,
@@ -84,6 +84,13 @@ def _fields(
     if options.server.response_format:
         fields["response_format"] = "b64_json"
     return fields, _unheard(wishes, options)
+
+
+def _words(request: GenerationRequest) -> str:
+    """A picture that is painted over as a whole has no mask to say what stays in its place."""
+    if request.task != Task.RESTYLE:
+        return request.prompt
+    return f"Repaint the whole picture. Keep each thing in it where it is. {request.prompt}"
 
 
 def _unheard(wishes: dict[str, Any], options: RemoteOptions) -> list[str]:
@@ -101,15 +108,20 @@ def _unheard(wishes: dict[str, Any], options: RemoteOptions) -> list[str]:
 def _pictures(
     request: GenerationRequest, options: RemoteOptions, drawn: tuple[int, int]
 ) -> dict[str, Any]:
-    """The canvas and, where the server takes one, the mask of what may be repainted."""
+    """The canvas and, where the server takes one, the mask of what may be repainted: for a
+    restyle everything, so that light and tone of the product's surroundings agree.
+    """
     drafted = canvases.canvas(request, request.parameters.get("canvas", "studio"))
     fields: dict[str, Any] = {
         "image": ("canvas.png", pictures.as_png(pictures.fit(drafted, drawn)))
     }
     if not options.server.mask:
         return fields
-    repaint = canvases.repaint(request).astype(np.uint8) * 255
-    mask = np.where(pictures.fit(repaint, drawn) >= 128, 255, 0).astype(np.uint8)
+    if request.task == Task.RESTYLE:
+        mask = np.full(drawn[::-1], 255, np.uint8)
+    else:
+        repaint = canvases.repaint(request).astype(np.uint8) * 255
+        mask = np.where(pictures.fit(repaint, drawn) >= 128, 255, 0).astype(np.uint8)
     if options.server.mask == "alpha":
         opaque = np.zeros((*mask.shape, 4), np.uint8)
         opaque[..., 3] = 255 - mask

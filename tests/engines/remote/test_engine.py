@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections.abc import Iterator
@@ -91,6 +92,25 @@ def test_the_mask_protects_the_product(server: ImageServer, kind: str) -> None:
     assert np.abs(corner - server.draw(256, 256, seed)[0, :20]).max() < 0.01
     assert picture.source_type == SourceType.COMPOSITE_WITH_TRAINED
     assert any("no seed" in notice for notice in picture.notices) == (kind == "openai")
+
+
+@pytest.mark.parametrize("kind", ["vllm-omni", "openai", "sglang"])
+def test_a_restyle_may_paint_over_everything(server: ImageServer, kind: str) -> None:
+    request = dataclasses.replace(background(), task=Task.RESTYLE)
+    (made,) = generate(engine(server, SERVER=kind, SIZES=["256x256"]), request)
+    assert made.source_type == SourceType.COMPOSITE_WITH_TRAINED
+    ((path, fields),) = server.requests
+    assert path.endswith("/edits")
+    assert "Keep each thing in it where it is" in fields["prompt"]
+    assert ("mask" in fields or "mask_image" in fields) == (kind != "sglang")
+
+
+def test_a_restyle_that_moves_the_product_is_refused(server: ImageServer) -> None:
+    server.moves = (5, 3)
+    request = dataclasses.replace(background(), task=Task.RESTYLE)
+    (made,) = generate(engine(server, SERVER="sglang"), request)
+    assert isinstance(made, JobFailure)
+    assert "moved the product" in str(made)
 
 
 def test_an_editor_without_a_mask_may_not_move_the_product(server: ImageServer) -> None:
