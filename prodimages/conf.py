@@ -30,6 +30,9 @@ DEFAULTS: dict[str, Any] = {
     "STORAGE": "prodimages",
     # Alias in STORAGES of shoppers' photos and their pictures; empty: that of STORAGE.
     "SHOPPER_STORAGE": "",
+    # Folder of what workers derive from weights, such as converted models; empty: prodimages
+    # below the cache of the user who runs the worker.
+    "MODEL_CACHE": "",
     # Celery queue of engines that name none.
     "QUEUE": "prodimages",
     # A running job whose lease is older than this may be claimed by another worker.

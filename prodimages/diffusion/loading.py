@@ -54,7 +54,10 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
             use_safetensors=True,
             local_files_only=True,
             **_parts(options, folder, dtype, kind),
+            **(_denoiser_in_openvino(options, folder) if options.in_openvino else {}),
         )
+        if options.in_openvino:
+            _fit_autoencoder(pipeline, options, folder)
         _set_scheduler(pipeline, options)
         _fuse_lora(pipeline, options)
         _add_ip_adapter(pipeline, options)
@@ -124,6 +127,19 @@ def _parts(options: ModelOptions, folder: Path, dtype: torch.dtype, kind: Any) -
             source, dtype=dtype, use_safetensors=True, local_files_only=True
         )
     return parts
+
+
+def _denoiser_in_openvino(options: ModelOptions, folder: Path) -> dict[str, Any]:
+    from prodimages.diffusion.openvino.fitting import denoiser_for
+
+    return denoiser_for(options, folder)
+
+
+def _fit_autoencoder(pipeline: Any, options: ModelOptions, folder: Path) -> None:
+    from prodimages.diffusion.openvino.fitting import fit_autoencoder
+
+    tiny = options.preset.tiny_vae
+    fit_autoencoder(pipeline, _repository(options, tiny) if tiny else folder / "vae")
 
 
 def _processor(folder: Path) -> Any:

@@ -79,6 +79,15 @@ class Model:
     def denoiser(self) -> Any:
         return getattr(self._first, "unet", None) or self._first.transformer
 
+    @property
+    def openvino_parts(self) -> list[Any]:
+        """Those of its modules that run in OpenVINO; none where torch does it all."""
+        if not self.options.in_openvino:
+            return []
+        from prodimages.diffusion.openvino.modules import parts_of
+
+        return parts_of(self._first)
+
     def tile(self) -> bool:
         """Encode and decode in tiles from now on. False where that was so, or can't be."""
         vae = getattr(self._first, "vae", None)
@@ -114,7 +123,9 @@ class Model:
     def make_safer(self) -> bool:
         """Compute in a format that overflows later from now on. False where there is none."""
         dtype = safer_than(self.dtype)
-        if dtype is None or self.options.quantize:
+        if dtype is None:
+            return bool([part for part in self.openvino_parts if part.make_safer()])
+        if self.options.quantize:
             return False
         self.prompts.forget()
         for pipeline in self._pipelines.values():

@@ -62,7 +62,8 @@ class Residency:
     def bytes_on(self, device: torch.device) -> int:
         """What the weights of all models take there."""
         pipelines = [pipe for model in self._models.values() for pipe in model.pipelines]
-        return held_bytes(pipelines, device)
+        converted = [part for model in self._models.values() for part in model.openvino_parts]
+        return held_bytes(pipelines, device) + sum(part.bytes_held for part in converted)
 
     def _loaded(self, key: Hashable, options: ModelOptions) -> Model:
         device = device_for(options.preset.device)
@@ -101,7 +102,7 @@ def key_of(options: ModelOptions) -> Hashable:
     return (
         *(options.compile, options.attention, options.quantize, options.step_cache),
         *(preset.family, preset.hub_id, options.path, preset.lora, preset.lora_file),
-        *(preset.tiny_vae, preset.dtype, preset.device),
+        *(preset.tiny_vae, preset.dtype, preset.device, options.cpu),
         tuple(sorted(options.revisions.items())),
         tuple(sorted(options.digests.items())),
         tuple(sorted(options.ip_adapter.items())),

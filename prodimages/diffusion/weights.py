@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ _PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
 _LIBRARIES = frozenset({"diffusers", "transformers"})
 _FETCHED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
 _BLOCK = 1024 * 1024
+_BLOB = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 def folder_of(repository: str, revision: str, *, download: bool) -> Path:
@@ -130,6 +132,12 @@ def _sha256(file: Path, *state: int) -> str:
         while block := content.read(_BLOCK):
             digest.update(block)
     return digest.hexdigest()
+
+
+def content_digest(file: Path) -> str:
+    """SHA-256 of ``file``, or what the hub's cache names its content by, which is unread then."""
+    name = file.resolve().name
+    return name if _BLOB.fullmatch(name) else sha256_of(file)
 
 
 def unavailable(message: str) -> JobFailure:

@@ -17,6 +17,7 @@ from prodimages.engines.presets import FORBIDDEN, PRESETS, Preset
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
 DTYPES = ("float32", "bfloat16", "float16")
+CPUS = ("torch", "openvino", "openvino-int8")
 GROWN_CHECKS = ("color", "cutout", "off")
 ATTENTIONS = ("auto", "native", "cudnn", "efficient", "math", "flash", "sage", "xformers")
 QUANTIZATIONS = ("", "fp8-storage", "fp8", "int8")
@@ -56,6 +57,7 @@ _OWN: dict[str, tuple[type, ...]] = {
     "STEP_CACHE": (int, float),
     "OFFLOAD": (str,),
     "WARM_UP": (bool,),
+    "CPU": (str,),
 }
 KNOWN = frozenset(_OWN) | frozenset(_OVER_PRESET)
 
@@ -108,6 +110,12 @@ class ModelOptions:
     """
     warm_up: bool = False
     """Whether a worker loads and compiles as it starts."""
+    cpu: str = "torch"
+    """What computes on a CPU: one of CPUS; 8 bits by what ``prodimages_models quantize`` made."""
+
+    @property
+    def in_openvino(self) -> bool:
+        return self.cpu.startswith("openvino") and self.preset.device == "cpu"
 
     @property
     def revision(self) -> str:
@@ -151,8 +159,9 @@ class ModelOptions:
             step_cache=float(sound.get("STEP_CACHE", 0.0)),
             offload=sound.get("OFFLOAD", "auto"),
             warm_up=sound.get("WARM_UP", False),
+            cpu=sound.get("CPU", "torch"),
         )
-        return read, [*faults, *found, *_pins(read), *_license(read)]
+        return read, [*faults, *found, *_pins(read), *_license(read), *_on_cpu(read)]
 
 
 def _types() -> dict[str, tuple[type, ...]]:
@@ -205,6 +214,7 @@ def _values(preset: Preset, options: Mapping[str, Any]) -> Iterator[Fault]:
     if len(sides) != 2 or not all(isinstance(side, int) and 16 <= side <= 4096 for side in sides):
         yield _fault(f"SIDES is {sides!r}.", "It is two numbers of pixels: at least, at most.")
     for name, known in (
+        ("CPU", CPUS),
         ("GROWN_CHECK", GROWN_CHECKS),
         ("ATTENTION", ATTENTIONS),
         ("QUANTIZE", QUANTIZATIONS),
@@ -258,6 +268,29 @@ def _pins(read: ModelOptions) -> Iterator[Fault]:
                 f"Look at the commits of https://huggingface.co/{repository} and set REVISIONS = "
                 f'{{"{repository}": "<40 hexadecimal digits>"}}.',
                 id="prodimages.E062",
+            )
+
+
+def _on_cpu(read: ModelOptions) -> Iterator[Fault]:
+    """What OpenVINO can't run."""
+    if not read.cpu.startswith("openvino"):
+        return
+    preset = read.preset
+    if preset.device != "cpu":
+        yield _fault(
+            f"CPU is “{read.cpu}”, but DEVICE is “{preset.device}”.", 'Set DEVICE = "cpu" too.'
+        )
+    if not preset.parts.openvino:
+        able = ", ".join(name for name, family in FAMILIES.items() if family.openvino)
+        yield _fault(
+            f"OpenVINO does not run the family “{preset.family}” here.",
+            f'It runs {able}; set CPU = "torch" for others.',
+        )
+    for name, given in (("LORA", preset.lora), ("IP_ADAPTER", read.ip_adapter)):
+        if given:
+            yield _fault(
+                f"{name} and OpenVINO do not go together.",
+                'Fuse a LoRA into the weights and save them, or set CPU = "torch".',
             )
 
 

@@ -86,6 +86,8 @@ class Family:
     """Whether the denoiser never sees the mask: what is kept is put back after each step, so
     that one step alone would leave a seam.
     """
+    openvino: bool = False
+    """Whether its denoiser runs in OpenVINO: none of its sizes is fixed in its code."""
 
     @property
     def loads(self) -> str:
@@ -107,10 +109,14 @@ FAMILIES: dict[str, Family] = {
         multiple=8,
         cell=8,
         blended=True,
+        openvino=True,
     ),
     # A denoiser of nine channels, which only the inpainting class feeds.
     "sd-inpaint": Family(
-        tasks=_classes(*3 * ("StableDiffusionInpaintPipeline",)), multiple=8, cell=8
+        tasks=_classes(*3 * ("StableDiffusionInpaintPipeline",)),
+        multiple=8,
+        cell=8,
+        openvino=True,
     ),
     "sdxl": Family(
         tasks=_classes(
@@ -121,9 +127,13 @@ FAMILIES: dict[str, Family] = {
         multiple=8,
         cell=8,
         blended=True,
+        openvino=True,
     ),
     "sdxl-inpaint": Family(
-        tasks=_classes(*3 * ("StableDiffusionXLInpaintPipeline",)), multiple=8, cell=8
+        tasks=_classes(*3 * ("StableDiffusionXLInpaintPipeline",)),
+        multiple=8,
+        cell=8,
+        openvino=True,
     ),
     # There is no image-to-image class: a white mask and a strength do the same.
     "flux2-klein": Family(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -10,8 +11,10 @@ from tqdm.asyncio import tqdm_asyncio
 
 from prodimages.engines.declared import DeclaredModel, declared_models
 from prodimages.exceptions import JobFailure
+from prodimages.management.commands._progress import bar
 
 GIGA = 10**9
+_ACTIONS = ("list", "fetch", "verify", "delete", "quantize")
 
 
 class _Bar(tqdm_asyncio):  # type: ignore[type-arg]  # generic in its stubs only
@@ -26,16 +29,26 @@ class _Bar(tqdm_asyncio):  # type: ignore[type-arg]  # generic in its stubs only
 class Command(BaseCommand):
     help = (
         "Models of the diffusion engines: list them, fetch their weights at the pinned revision, "
-        "verify the digests, delete them. Takes all engines where none is named."
+        "verify the digests, delete them; quantize one to 8 bits for OpenVINO. Takes all engines "
+        "where none is named, except to delete or quantize."
     )
     # It says itself what is wrong with an engine, also where another one is sound.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("action", choices=["list", "fetch", "verify", "delete"])
+        parser.add_argument("action", choices=list(_ACTIONS))
         parser.add_argument("engines", nargs="*", metavar="ENGINE", help="alias in the settings")
         parser.add_argument("--presets", action="store_true", help="list all presets instead")
         parser.add_argument("--json", action="store_true")
+        parser.add_argument(
+            "--samples", type=int, default=64, help="runs of the denoiser to fit to (64)"
+        )
+        parser.add_argument(
+            "--most",
+            type=float,
+            default=5.0,
+            help="mean CIEDE2000 by which pictures in 8 bits may differ (5)",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         models = _chosen(options["engines"])
@@ -46,6 +59,8 @@ class Command(BaseCommand):
                 self._fetch(models)
             case "verify":
                 self._verify(models)
+            case "quantize":
+                self._quantize(options)
             case _:
                 self._delete(models, named=bool(options["engines"]))
 
@@ -84,6 +99,29 @@ class Command(BaseCommand):
         if wrong:
             raise CommandError("Not all weights are there and unaltered; see above.")
 
+    def _quantize(self, options: dict[str, Any]) -> None:
+        if len(options["engines"]) != 1:
+            raise CommandError("Name the one engine whose model is to be quantized.")
+        if options["samples"] < 64:
+            raise CommandError("Fewer than 64 samples do not tell how a model computes.")
+        from prodimages.diffusion.openvino.quantize import quantize
+
+        read = _openvino_options(options["engines"][0])
+        with contextlib.ExitStack() as bars:
+
+            def begin(label: str, count: int) -> Any:
+                return bars.enter_context(bar(count, label)).update
+
+            report = _tried(
+                lambda: quantize(
+                    read, count=options["samples"], most=options["most"], on_stage=begin
+                )
+            )
+        self.stdout.write(
+            f"Kept. By {report.samples} samples; mean CIEDE2000 to the full model's pictures "
+            f'{report.mean:.2f}, at most {max(report.distances):.2f}. Set "CPU": "openvino-int8".'
+        )
+
     def _delete(self, models: list[DeclaredModel], *, named: bool) -> None:
         from prodimages.diffusion import store
 
@@ -92,6 +130,20 @@ class Command(BaseCommand):
         for pin in _pins(models):
             freed = store.delete(pin) if store.cached(pin) else 0
             self.stdout.write(f"{pin}: {freed / GIGA:.2f} GB are free now.")
+
+
+def _openvino_options(alias: str) -> Any:
+    """Those of the engine ``alias``, which must be a sound one on OpenVINO."""
+    from prodimages.conf import settings
+    from prodimages.engines.model_options import ModelOptions
+
+    (model,) = _chosen([alias])
+    if model.faults:
+        raise CommandError(f"{model.alias}: {' '.join(model.faults)}")
+    read = ModelOptions.parse(settings.ENGINES[alias].get("OPTIONS", {}))[0]
+    if read is None or not read.in_openvino:
+        raise CommandError(f'{alias}: only what runs in OpenVINO is quantized: "CPU": "openvino".')
+    return read
 
 
 def _chosen(aliases: list[str]) -> list[DeclaredModel]:
