@@ -26,7 +26,7 @@ from prodimages.choices import JobState, Reason, ViewSource
 from prodimages.engines.base import View
 from prodimages.exceptions import RequestRefused, TransitionRefused
 from prodimages.models import GenerationJob
-from prodimages.services import lifecycle, workers
+from prodimages.services import lifecycle, looks, workers
 from prodimages.services.cutouts import CURABLE
 from prodimages.services.views import view_in_words
 from prodimages.shops.registry import shop_backend
@@ -68,6 +68,18 @@ def live(admin: GenerationJobAdmin, request: HttpRequest, object_id: int) -> Htt
     if job.is_finished or request.GET.get("made") != str(job.made_count):
         context |= _results(admin, request, job) | {"with_results": True}
     return page(request, admin.admin_site, "prodimages/admin/job_live.html", context)
+
+
+def look(admin: GenerationJobAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
+    """The newest look at a running job, for those who may see its pictures. Never cached."""
+    job = _job_or_404(admin, request, object_id)
+    if not may_see_pictures(request):
+        raise PermissionDenied
+    found = looks.look_at(job)
+    if found is None:
+        raise Http404(_("There is nothing to see yet."))
+    headers = {"Cache-Control": "no-store, private", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(bytes(found.picture), content_type="image/jpeg", headers=headers)
 
 
 def cancel(admin: GenerationJobAdmin, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -114,8 +126,17 @@ def _status(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob)
         "can_retry": may_change and _may_run_again(job),
         "proof_url": _proof_url(admin, job),
         "cutout_url": _cutout_url(admin, request, job),
+        "look_url": _look_url(admin, request, job),
         "live_url": admin_url(admin.admin_site, "prodimages_generationjob_live", job.pk),
     }
+
+
+def _look_url(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob) -> str:
+    """Where the newest look at the job is; another address for each, as none may be kept."""
+    if not may_see_pictures(request) or (found := looks.look_at(job)) is None:
+        return ""
+    url = admin_url(admin.admin_site, "prodimages_generationjob_look", job.pk)
+    return f"{url}?at={found.painted_at.timestamp():.2f}"
 
 
 def _proof_url(admin: GenerationJobAdmin, job: GenerationJob) -> str:

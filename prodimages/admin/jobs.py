@@ -193,6 +193,14 @@ class GenerationJobAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
                 name="prodimages_generationjob_live",
             ),
             path(
+                "<int:object_id>/look.jpg",
+                guarded(
+                    self.admin_site,
+                    lambda request, object_id: job_page.look(self, request, object_id),
+                ),
+                name="prodimages_generationjob_look",
+            ),
+            path(
                 "<int:object_id>/cancel/",
                 guarded(
                     self.admin_site,

@@ -10,6 +10,7 @@ import torch
 from prodimages.diffusion.brief import Brief
 from prodimages.diffusion.strength import exact_strength
 from prodimages.engines.pipelines import PIPELINES, Traits
+from prodimages.engines.weighted import plain
 
 
 def arguments(briefs: Sequence[Brief]) -> dict[str, Any]:
@@ -21,7 +22,7 @@ def arguments(briefs: Sequence[Brief]) -> dict[str, Any]:
     settings = briefs[0].settings
     traits = PIPELINES[settings.pipeline]
     given: dict[str, Any] = {
-        "prompt": [brief.prompt for brief in briefs],
+        "prompt": [_read(brief.prompt, traits) for brief in briefs],
         "num_inference_steps": settings.steps,
         traits.guidance: settings.guidance,
         "generator": [torch.Generator("cpu").manual_seed(brief.seed) for brief in briefs],
@@ -30,8 +31,15 @@ def arguments(briefs: Sequence[Brief]) -> dict[str, Any]:
     if traits.size:
         given |= {"width": settings.width, "height": settings.height}
     if settings.hears_negative:
-        given["negative_prompt"] = [brief.request.negative_prompt for brief in briefs]
+        given["negative_prompt"] = [
+            _read(brief.request.negative_prompt, traits) for brief in briefs
+        ]
     return given | _pictures(briefs, traits) | _of_class(settings.pipeline, settings.steps)
+
+
+def _read(prompt: str, traits: Traits) -> str:
+    """Without weights where the class would take them for words."""
+    return prompt if traits.weights else plain(prompt)
 
 
 def _pictures(briefs: Sequence[Brief], traits: Traits) -> dict[str, Any]:
@@ -61,9 +69,11 @@ def _references(briefs: Sequence[Brief], traits: Traits) -> dict[str, Any]:
 
 def _of_class(pipeline: str, steps: int) -> dict[str, Any]:
     """What single classes need beside."""
+    if pipeline.startswith("PixArt"):
+        return {"use_resolution_binning": False}  # sizes fit already
     if not pipeline.startswith("SanaSprint"):
         return {}
-    # Sizes fit already; and its hint for the second step is for two steps only.
+    # Sizes fit already here too; and its hint for the second step is for two steps only.
     return {"use_resolution_binning": False} | (
         {} if steps == 2 else {"intermediate_timesteps": None}
     )

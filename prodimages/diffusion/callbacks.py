@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from prodimages.engines.base import IsCanceled, OnProgress
 from prodimages.exceptions import JobCanceled
+
+if TYPE_CHECKING:
+    from prodimages.diffusion.looks import Looks
 
 LEAST_SECONDS = 0.5
 """Between two reports of progress."""
@@ -15,7 +19,16 @@ LEAST_SECONDS = 0.5
 class StepWatch:
     """The ``callback_on_step_end`` of one engine call, which may hold several pipeline calls."""
 
-    def __init__(self, on_progress: OnProgress, is_canceled: IsCanceled, pictures: int) -> None:
+    def __init__(
+        self,
+        on_progress: OnProgress,
+        is_canceled: IsCanceled,
+        pictures: int,
+        looks: Looks | None = None,
+    ) -> None:
+        self.looks = looks
+        """Whoever wants to see what is painted."""
+        self._show: Callable[[Any], None] | None = None
         self._on_progress = on_progress
         self._is_canceled = is_canceled
         self._pictures = max(pictures, 1)
@@ -29,13 +42,16 @@ class StepWatch:
         run the remaining steps' loop and decode a picture that nobody wants.
         """
         self.stop_if_canceled()
+        if self._show is not None:
+            self._show(given.get("latents"))
         total = max(int(getattr(pipeline, "num_timesteps", 0)), step + 1)
         self._report(self._at_once * (step + 1) / total)
         return {}
 
-    def begin(self, pictures: int) -> None:
-        """A pipeline call for so many pictures starts."""
+    def begin(self, pictures: int, show: Callable[[Any], None] | None = None) -> None:
+        """A pipeline call for so many pictures starts; ``show`` is given its latents."""
         self.stop_if_canceled()
+        self._show = show
         self._at_once = pictures
 
     def end(self) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import diffusers
 import torch
 
+from prodimages.diffusion import weighting
 from prodimages.diffusion.devices import release_memory, safer_than
 from prodimages.diffusion.embeddings import PromptMemory
+from prodimages.diffusion.looks import LatentColors
 from prodimages.engines.model_options import ModelOptions
 
 
@@ -38,9 +40,10 @@ class Model:
         self.is_tiled = False
         self.is_offloaded = False
         self.prompts = PromptMemory()
+        self.colors = LatentColors()
         self._first = pipeline
         self._pipelines = {type(pipeline).__name__: pipeline}
-        self.prompts.attach(pipeline)
+        self._attach(pipeline)
 
     def serve(self, options: ModelOptions) -> None:
         """Paint for the engine of ``options`` from now on, which needs the same weights."""
@@ -57,10 +60,14 @@ class Model:
         """The pipeline of class ``name``, on the same weights as all the others."""
         if name not in self._pipelines:
             self._pipelines[name] = self._sibling(getattr(diffusers, name))
-            self.prompts.attach(self._pipelines[name])
+            self._attach(self._pipelines[name])
             if self.is_offloaded:
                 self._offload(self._pipelines[name])
         return self._pipelines[name]
+
+    def _attach(self, pipeline: Any) -> None:
+        weighting.attach(pipeline)
+        self.prompts.attach(pipeline)
 
     def _sibling(self, kind: Any) -> Any:
         # All components by name: from_pipe leaves out those of another type than the hint,

@@ -13,13 +13,20 @@ from prodimages.diffusion.attempts import Attempt, Turn, paint_until_good
 from prodimages.diffusion.brief import Brief, Settings
 from prodimages.diffusion.callbacks import StepWatch
 from prodimages.diffusion.grown import MOST_SPILL
+from prodimages.diffusion.looks import Looks
 from prodimages.diffusion.model import Model
 from prodimages.diffusion.prompts import cut_notices
 from prodimages.diffusion.residency import of_this_process
 from prodimages.diffusion.tasks.base import BROKEN
 from prodimages.diffusion.tasks.registry import task_for
 from prodimages.diffusion.warming import trials
-from prodimages.engines.base import EnginePicture, GenerationRequest, IsCanceled, OnProgress
+from prodimages.engines.base import (
+    EnginePicture,
+    GenerationRequest,
+    IsCanceled,
+    OnLook,
+    OnProgress,
+)
 from prodimages.engines.hands import spread
 from prodimages.engines.model_options import ModelOptions
 from prodimages.engines.model_parameters import parameter_problems, request_problems
@@ -49,11 +56,13 @@ class Painter:
         *,
         on_progress: OnProgress,
         is_canceled: IsCanceled,
+        on_look: OnLook | None = None,
     ) -> list[Result]:
         """A picture for each request, or why there is none. Raises JobCanceled; JobFailure
         (unavailable) when there is no model to paint with.
         """
-        watch = StepWatch(on_progress, is_canceled, len(requests))
+        looks = None if on_look is None else Looks(on_look)
+        watch = StepWatch(on_progress, is_canceled, len(requests), looks)
         watch.stop_if_canceled()
         results = self._results(requests, watch)
         on_progress(1.0)

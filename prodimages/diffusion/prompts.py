@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from prodimages.engines.pipelines import PIPELINES
+from prodimages.engines.weighted import plain
 
 _SHOWN = 120
 _ENDLESS = 10**6
@@ -17,6 +18,7 @@ _ENDLESS = 10**6
 def cut_notices(pipeline: Any, prompt: str) -> list[str]:
     """Words for staff about what each text encoder does not read of ``prompt``; most read all."""
     found = []
+    prompt = plain(prompt)
     for name, tokenizer, limit in _encoders(pipeline):
         if cut := cut_words(tokenizer, prompt, limit):
             shown = cut if len(cut) <= _SHOWN else f"{cut[:_SHOWN]}…"

@@ -63,7 +63,8 @@ class Residency:
         """What the weights of all models take there."""
         pipelines = [pipe for model in self._models.values() for pipe in model.pipelines]
         converted = [part for model in self._models.values() for part in model.openvino_parts]
-        return held_bytes(pipelines, device) + sum(part.bytes_held for part in converted)
+        own: int = sum(part.bytes_held for part in converted)
+        return held_bytes(pipelines, device) + own
 
     def _loaded(self, key: Hashable, options: ModelOptions) -> Model:
         device = device_for(options.preset.device)

@@ -15,6 +15,7 @@ from prodimages.diffusion.arguments import arguments
 from prodimages.diffusion.brief import Brief
 from prodimages.diffusion.callbacks import StepWatch
 from prodimages.diffusion.devices import release_memory
+from prodimages.diffusion.looks import as_cells
 from prodimages.diffusion.model import Model
 from prodimages.engines.pipelines import PIPELINES
 from prodimages.exceptions import JobFailure
@@ -116,8 +117,18 @@ def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.nd
     pipeline = model.pipeline(name)
     if (scale := briefs[0].settings.adapter_scale) is not None:
         pipeline.set_ip_adapter_scale(scale)
-    watch.begin(len(briefs))
+    last: list[torch.Tensor] = []
+
+    def show(latents: Any) -> None:
+        last[:] = [latents]
+        if watch.looks is not None:
+            watch.looks.show(model, pipeline, briefs, latents)
+
+    watch.begin(len(briefs), None if watch.looks is None else show)
     images = pipeline(**given).images
+    if last and isinstance(last[0], torch.Tensor) and isinstance(images, torch.Tensor):
+        settings = briefs[0].settings
+        model.colors.learn(as_cells(last[0], settings.width, settings.height), images)
     made = pictures_of(images)
     watch.end()
     return made

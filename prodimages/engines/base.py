@@ -91,6 +91,9 @@ class PromptReading:
     """Words of the prompt that the engine can't honor, in the prompt's order."""
 
 
+OnLook = Callable[[GenerationRequest, bytes], None]
+
+
 class Engine(ABC):
     """One instance a process, made from ``PRODIMAGES["ENGINES"][alias]``.
 
@@ -116,6 +119,10 @@ class Engine(ABC):
     """Whether the engine paints around a placed product (as against editing a photo)."""
     previews: ClassVar[bool] = False
     """Whether a picture of 512 pixels is so quick and light that a web process may make it."""
+    shows_looks: ClassVar[bool] = False
+    """Whether ``generate`` takes ``on_look``: called with a request and a JPEG file of at most
+    256 pixels of how far its picture is, every two seconds or more rarely.
+    """
 
     def __init__(self, alias: str, options: Mapping[str, Any]):
         self.alias = alias

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from prodimages.choices import Task
 from prodimages.engines.base import GenerationRequest
 from prodimages.engines.studio import StudioEngine
+from prodimages.engines.weighted import plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,6 +49,7 @@ def scene(
     draft = dataclasses.replace(
         request,
         task=Task.BACKGROUND,
+        prompt=plain(request.prompt),
         parameters=given,
         negative_prompt="",
         fixed=request.fixed & given.keys(),

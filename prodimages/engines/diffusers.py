@@ -40,10 +40,14 @@ from prodimages.engines.base import (
     EnginePicture,
     GenerationRequest,
     IsCanceled,
+    OnLook,
     OnProgress,
+    PromptReading,
 )
 from prodimages.engines.model_options import Fault, ModelOptions
 from prodimages.engines.model_parameters import parameter_problems, request_problems
+from prodimages.engines.pipelines import traits_of
+from prodimages.engines.weighted import weights_in
 from prodimages.exceptions import JobFailure
 
 if TYPE_CHECKING:
@@ -57,6 +61,7 @@ class DiffusersEngine(Engine):
     """One model on this machine, for all tasks that its family of pipelines can do."""
 
     version: ClassVar[str] = "1"
+    shows_looks: ClassVar[bool] = True
 
     def __init__(self, alias: str, options: Mapping[str, Any]):
         super().__init__(alias, options)
@@ -100,13 +105,16 @@ class DiffusersEngine(Engine):
         *,
         on_progress: OnProgress,
         is_canceled: IsCanceled,
+        on_look: OnLook | None = None,
     ) -> list[EnginePicture | JobFailure]:
         """One picture a request, those that can share a call of the model together.
 
         A cancel is heard after the step that runs. Raises JobFailure (unavailable) when
         the settings are wrong or the weights are not there.
         """
-        return self._able().paint(requests, on_progress=on_progress, is_canceled=is_canceled)
+        return self._able().paint(
+            requests, on_progress=on_progress, is_canceled=is_canceled, on_look=on_look
+        )
 
     def warm_up(self) -> None:
         self._able().warm_up()
@@ -123,6 +131,13 @@ class DiffusersEngine(Engine):
         painter: Painter = self._painter or import_string(_PAINTER)(self._set)
         self._painter = painter
         return painter
+
+    def read_prompt(self, task: Task, prompt: str) -> PromptReading:
+        """A model may honor any word; of weights, what its class doesn't read is told."""
+        if self._set is None or task not in self._set.preset.tasks:
+            return PromptReading()
+        reads = traits_of(self._set.preset.parts, task).weights
+        return PromptReading(ignored=[] if reads else weights_in(prompt))
 
     def refuse(self, request: Mapping[str, Any]) -> list[str]:
         if self._set is None:

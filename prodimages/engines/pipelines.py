@@ -37,11 +37,13 @@ class Traits:
     """Whether a picture can give the style by an IP-Adapter (Ye et al. 2023)."""
     callback: bool = True
     """Whether it calls back after each step; else progress and cancel wait for its end."""
+    weights: bool = False
+    """Whether words of its prompts can be weighted: its encoders give an embedding a token."""
     tokens: int = 512
     """Most tokens of a prompt that its text encoders read."""
 
 
-_SD = {"negative": True, "ip_adapter": True, "floors": True, "tokens": 77}
+_SD = {"negative": True, "ip_adapter": True, "floors": True, "weights": True, "tokens": 77}
 _PAINTS = {"image": True, "mask": True, "strength": True}
 _STARTS = {"image": True, "strength": True}
 _QWEN = {"negative": True, "guidance": "true_cfg_scale"}
@@ -163,6 +165,7 @@ FAMILIES: dict[str, Family] = {
         multiple=32,
         cell=16,
     ),
+    "pixart-sigma": Family(tasks={Task.TEXT_TO_IMAGE: "PixArtSigmaPipeline"}, multiple=16, cell=16),
     "sana-sprint": Family(
         tasks={
             Task.TEXT_TO_IMAGE: "SanaSprintPipeline",

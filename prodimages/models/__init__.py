@@ -12,6 +12,7 @@ from prodimages.models.inbound import (
     SigningKeys,
 )
 from prodimages.models.job import GenerationAttempt, GenerationJob
+from prodimages.models.look import JobLook
 from prodimages.models.photo import Cutout, SourcePhoto
 from prodimages.models.product import ProductSettings
 from prodimages.models.publication import Publication
@@ -47,6 +48,7 @@ __all__ = [
     "GenerationJob",
     "InboundAttempt",
     "InboundEvent",
+    "JobLook",
     "ModelPhoto",
     "ProductSettings",
     "Publication",

@@ -70,6 +70,8 @@ class StepContext:
     report: Callable[[str, float], None]
     """``report(stage, fraction of the job)``; steps call ``advance`` instead."""
     is_canceled: Callable[[], bool]
+    show: Callable[[bytes], None] = lambda picture: None
+    """``show(JPEG file)`` of how far a picture is, for staff; a newer one takes its place."""
     read_photo: Callable[[], bytes] = _no_photo
     """The photo's bytes as they were uploaded. Raises JobFailure when they are gone; a plan
     that needs no photo has none to read.

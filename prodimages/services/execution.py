@@ -33,6 +33,7 @@ from prodimages.services import (
     affinity,
     cutouts,
     delivery,
+    looks,
     photos,
     publications,
     queue,
@@ -158,6 +159,7 @@ def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
         engine=engine,
         pictures=JobPictures(held),
         report=functools.partial(keeper.report, job.pk),
+        show=functools.partial(keeper.show, job.pk),
         is_canceled=functools.partial(keeper.is_canceled, job.pk),
         notices=list(plan.notices),
     )
@@ -194,6 +196,7 @@ def _record(
     keeper.release(held.job.pk)
     try:
         _end_on_good_connection(held, error, notices)
+        looks.forget(held.job.pk)
         if error is None and not held.job.requires_review:
             delivery.deliver_at_once(held.job)
         if isinstance(error, JobFailure) and error.kind in cutouts.CURABLE:

@@ -18,7 +18,7 @@ from prodimages.models import (
     SourcePhoto,
     WorkerHeartbeat,
 )
-from prodimages.services import queue, settlement, wakeup
+from prodimages.services import looks, queue, settlement, wakeup
 from prodimages.services.inbound import retention
 from prodimages.services.storefront import freshness
 from prodimages.storage import PrivateFileSystemStorage, private_storage
@@ -53,6 +53,7 @@ def reap(*, limit: int = 1000) -> Swept:
     swept.files = sweep_files(limit=limit)
     swept.payloads = retention.sweep(limit=limit)
     swept.budgets = settlement.reconcile(limit=limit)
+    looks.sweep()
     swept.renditions = freshness.forget(limit=limit)
     WorkerHeartbeat.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
     return swept

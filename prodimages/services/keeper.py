@@ -23,7 +23,7 @@ from prodimages.choices import FailureKind, JobState
 from prodimages.conf import settings
 from prodimages.exceptions import LeaseLost
 from prodimages.models import GenerationJob
-from prodimages.services import queue
+from prodimages.services import looks, queue
 from prodimages.services.queue import Held
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,7 @@ class LeaseKeeper:
         self._stopped: set[int] = set()
         self._progress: dict[int, tuple[str, float]] = {}
         self._written: dict[int, tuple[str, float]] = {}
+        self._looks: dict[int, bytes] = {}
         self._deadline: float | None = None
         self._on_hang = on_hang
         self._on_turn = on_turn
@@ -77,6 +78,10 @@ class LeaseKeeper:
     def report(self, pk: int, stage: str, fraction: float) -> None:
         """Remember the progress; it is written at the next tick."""
         self._progress[pk] = (stage, fraction)
+
+    def show(self, pk: int, picture: bytes) -> None:
+        """Remember how far the job's picture is; it is written at the next tick."""
+        self._looks[pk] = picture
 
     def begin_step(self, seconds: float) -> None:
         self._deadline = time.monotonic() + seconds * settings.STEP_DEADLINE_SCALE
@@ -128,6 +133,10 @@ class LeaseKeeper:
             if item is not None and self._written.get(pk) != now:
                 GenerationJob.every.held(pk, item.token).update(stage=now[0], progress=now[1])
                 self._written[pk] = now
+        for pk in list(self._looks):
+            picture = self._looks.pop(pk)
+            if (item := self._held.get(pk)) is not None:
+                looks.keep(pk, item.token, picture)
 
     def _end_hung_jobs(self) -> None:
         held = list(self._held.items())

@@ -67,6 +67,18 @@ def qwen_edit(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def sana(tmp_path_factory):
+    """Folder of a SANA-Sprint."""
+    return tiny.save(tiny.sana_sprint(), tmp_path_factory.mktemp("sana"))
+
+
+@pytest.fixture(scope="session")
+def pixart(tmp_path_factory):
+    """Folder of a PixArt-Sigma."""
+    return tiny.save(tiny.pixart_sigma(), tmp_path_factory.mktemp("pixart"))
+
+
 @pytest.fixture
 def small_looks(monkeypatch):
     """Pictures that an editor looks at stay small; it would enlarge them to a megapixel."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from diffusers import (
+    AutoencoderDC,
     AutoencoderKL,
     AutoencoderKLFlux2,
     AutoencoderKLQwenImage,
@@ -13,26 +14,38 @@ from diffusers import (
     FlowMatchEulerDiscreteScheduler,
     Flux2KleinInpaintPipeline,
     Flux2Transformer2DModel,
+    PixArtSigmaPipeline,
+    PixArtTransformer2DModel,
     QwenImageEditPlusPipeline,
     QwenImageInpaintPipeline,
     QwenImageTransformer2DModel,
+    SanaSprintPipeline,
+    SanaTransformer2DModel,
+    SCMScheduler,
     StableDiffusionInpaintPipeline,
     StableDiffusionXLInpaintPipeline,
     UNet2DConditionModel,
     ZImageInpaintPipeline,
     ZImageTransformer2DModel,
 )
+from safetensors.torch import save_file
 from transformers import (
     CLIPTextConfig,
     CLIPTextModel,
     CLIPTextModelWithProjection,
     CLIPTokenizer,
+    CLIPVisionConfig,
+    CLIPVisionModelWithProjection,
+    Gemma2Config,
+    Gemma2Model,
     Qwen2_5_VLConfig,
     Qwen2_5_VLForConditionalGeneration,
     Qwen2Tokenizer,
     Qwen2VLImageProcessorPil,
     Qwen3Config,
     Qwen3ForCausalLM,
+    T5Config,
+    T5EncoderModel,
 )
 
 from prodimages.diffusion.processors import PictureProcessor
@@ -291,3 +304,120 @@ def qwen_image_edit() -> QwenImageEditPlusPipeline:
     looks = Qwen2VLImageProcessorPil(min_pixels=28**2, max_pixels=56**2)
     processor = PictureProcessor(image_processor=looks, tokenizer=parts["tokenizer"])
     return QwenImageEditPlusPipeline(processor=processor, **parts)
+
+
+def sana_sprint() -> SanaSprintPipeline:
+    torch.manual_seed(0)
+    tokenizer = qwen_tokenizer()
+    transformer = SanaTransformer2DModel(
+        patch_size=1,
+        in_channels=4,
+        out_channels=4,
+        num_layers=1,
+        num_attention_heads=2,
+        attention_head_dim=4,
+        num_cross_attention_heads=2,
+        cross_attention_head_dim=4,
+        cross_attention_dim=8,
+        caption_channels=16,
+        sample_size=32,
+        qk_norm="rms_norm_across_heads",
+        guidance_embeds=True,
+    )
+    vae = AutoencoderDC(
+        latent_channels=4,
+        attention_head_dim=2,
+        encoder_block_types=("ResBlock", "EfficientViTBlock"),
+        decoder_block_types=("ResBlock", "EfficientViTBlock"),
+        encoder_block_out_channels=(8, 8),
+        decoder_block_out_channels=(8, 8),
+        encoder_qkv_multiscales=((), (5,)),
+        decoder_qkv_multiscales=((), (5,)),
+        encoder_layers_per_block=(1, 1),
+        decoder_layers_per_block=(1, 1),
+        downsample_block_type="conv",
+        upsample_block_type="interpolate",
+        decoder_norm_types="rms_norm",
+        decoder_act_fns="silu",
+    )
+    text_encoder = Gemma2Model(
+        Gemma2Config(
+            vocab_size=len(tokenizer),
+            hidden_size=16,
+            intermediate_size=16,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            num_key_value_heads=2,
+            head_dim=8,
+        )
+    )
+    return SanaSprintPipeline(
+        tokenizer=tokenizer,
+        text_encoder=text_encoder,
+        vae=vae,
+        transformer=transformer,
+        scheduler=SCMScheduler(),
+    )
+
+
+def pixart_sigma() -> PixArtSigmaPipeline:
+    torch.manual_seed(0)
+    tokenizer = qwen_tokenizer()
+    small = stable_diffusion(4)
+    transformer = PixArtTransformer2DModel(
+        sample_size=8,
+        num_layers=1,
+        patch_size=2,
+        attention_head_dim=8,
+        num_attention_heads=2,
+        caption_channels=16,
+        in_channels=4,
+        out_channels=8,
+        cross_attention_dim=16,
+        attention_bias=True,
+        activation_fn="gelu-approximate",
+        num_embeds_ada_norm=1000,
+        norm_type="ada_norm_single",
+        norm_elementwise_affine=False,
+    )
+    text_encoder = T5EncoderModel(
+        T5Config(vocab_size=len(tokenizer), d_model=16, d_kv=8, d_ff=16, num_layers=1, num_heads=2)
+    )
+    return PixArtSigmaPipeline(
+        tokenizer=tokenizer,
+        text_encoder=text_encoder,
+        vae=small.vae,
+        transformer=transformer,
+        scheduler=small.scheduler,
+    )
+
+
+def ip_adapter(unet: UNet2DConditionModel, folder: Path) -> dict[str, str]:
+    """Writes an IP-Adapter for ``unet`` with its picture encoder; gives the option's value."""
+    torch.manual_seed(1)
+    encoder = CLIPVisionModelWithProjection(
+        CLIPVisionConfig(
+            hidden_size=16,
+            intermediate_size=16,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            image_size=32,
+            patch_size=16,
+            projection_dim=8,
+        )
+    )
+    encoder.save_pretrained(folder / "image_encoder")
+    across, tokens = unet.config.cross_attention_dim, 4
+    weights = {
+        "image_proj.proj.weight": torch.randn(tokens * across, 8),
+        "image_proj.proj.bias": torch.zeros(tokens * across),
+        "image_proj.norm.weight": torch.ones(across),
+        "image_proj.norm.bias": torch.zeros(across),
+    }
+    looking = [name for name in unet.attn_processors if name.endswith("attn2.processor")]
+    for at, name in enumerate(looking):
+        size = unet.get_submodule(name.removesuffix(".processor")).to_k.out_features
+        for kind in "kv":
+            weights[f"ip_adapter.{2 * at + 1}.to_{kind}_ip.weight"] = torch.randn(size, across)
+    save_file(weights, folder / "adapter.safetensors")
+    return {"PATH": str(folder), "FILE": "adapter.safetensors"}

@@ -66,7 +66,8 @@ def settings_for(request: GenerationRequest, model: Served, *, keeps: bool) -> S
         has_reference=named,
         hears_negative=traits.negative and guidance > 1,
         adapter_scale=(REFERENCE_SCALE if named else 0.0) if adapter else None,
-        alone=adapter or traits.reference == "image",
+        # Where nothing is heard between steps, a cancel is at least heard between pictures.
+        alone=adapter or traits.reference == "image" or not traits.callback,
     )
 
 

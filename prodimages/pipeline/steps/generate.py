@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from prodimages.choices import Task
-from prodimages.engines.base import EnginePicture, GenerationRequest, View
+from prodimages.engines.base import EnginePicture, GenerationRequest, OnLook, View
 from prodimages.exceptions import JobCanceled, JobFailure
 from prodimages.pipeline.color_words import filled, told
 from prodimages.pipeline.spec import Step
@@ -36,21 +36,23 @@ class Generate(Step):
         self, contexts: Sequence[StepContext], parameters: Sequence[Mapping[str, Any]]
     ) -> list[Exception | None]:
         """One call of the engine for every picture of the chunk."""
-        requests = [
-            self._request(context, own, index)
+        asked = [
+            (context, self._request(context, own, index))
             for context, own in zip(contexts, parameters, strict=True)
             for index in context.indexes
         ]
+        engine, owners = contexts[0].engine, {id(request): context for context, request in asked}
 
         def on_progress(fraction: float) -> None:
             for context in contexts:
                 context.advance(fraction)
 
         # A neighbour's wish to stop must not end the batch; it ends once all want to.
-        pictures = contexts[0].engine.generate(
-            requests,
+        pictures = engine.generate(
+            [request for _context, request in asked],
             on_progress=on_progress,
             is_canceled=lambda: all(context.is_canceled() for context in contexts),
+            **({"on_look": _shown_to(owners)} if engine.shows_looks else {}),
         )
         made = iter(pictures)
         return [self._give(context, [next(made) for _ in context.indexes]) for context in contexts]
@@ -83,6 +85,15 @@ class Generate(Step):
             parameters=parameters,
             fixed=frozenset({"light"} & plan.placement.keys()).union(plan.locked),
         )
+
+
+def _shown_to(owners: Mapping[int, StepContext]) -> OnLook:
+    """Each look goes to the job that asked for the picture, by the identity of its request."""
+
+    def on_look(request: GenerationRequest, picture: bytes) -> None:
+        owners[id(request)].show(picture)
+
+    return on_look
 
 
 def _prompt(context: StepContext) -> str:
