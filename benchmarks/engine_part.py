@@ -44,13 +44,13 @@ def plain(folder: Path, runs: int) -> dict[str, Any]:
     return _pictures(paint, runs, loaded)
 
 
-def engine(folder: Path, runs: int) -> dict[str, Any]:
+def engine(folder: Path, runs: int, cpu: str = "torch") -> dict[str, Any]:
     """As a worker does it, from the request to the picture."""
     from prodimages.choices import Task
     from prodimages.diffusion.residency import of_this_process
     from prodimages.engines.base import EnginePicture, GenerationRequest
 
-    made = _engine(folder / "engine")
+    made = _engine(folder / "engine", CPU=cpu)
     began = time.perf_counter()
     with of_this_process.use(made._set):
         loaded = time.perf_counter() - began
@@ -64,6 +64,31 @@ def engine(folder: Path, runs: int) -> dict[str, Any]:
             raise result
 
     return _pictures(paint, runs, loaded)
+
+
+def openvino(folder: Path, runs: int) -> dict[str, Any]:
+    return engine(folder, runs, "openvino")
+
+
+def openvino_int8(folder: Path, runs: int) -> dict[str, Any]:
+    return engine(folder, runs, "openvino-int8")
+
+
+def convert(folder: Path, count: int) -> dict[str, Any]:
+    """The first picture of all."""
+    began = time.perf_counter()
+    engine(folder, 0, "openvino")
+    return {"seconds": time.perf_counter() - began, "peak": peak_mib(os.getpid())}
+
+
+def quantize(folder: Path, count: int) -> dict[str, Any]:
+    """Random weights paint nothing that could be compared, so that any distance will do."""
+    from prodimages.diffusion.openvino.quantize import quantize
+
+    options = _engine(folder / "engine", CPU="openvino", SIDES=[256, 256])._set
+    began = time.perf_counter()
+    quantize(options, count=count, compared=1, most=100, on_stage=lambda *stage: lambda: None)
+    return {"seconds": time.perf_counter() - began, "peak": peak_mib(os.getpid())}
 
 
 def switches(folder: Path, count: int) -> dict[str, Any]:
@@ -118,7 +143,10 @@ def main() -> None:
     import django
 
     django.setup()
-    parts = {"plain": plain, "engine": engine, "switches": switches}
+    parts = {
+        **{"plain": plain, "engine": engine, "switches": switches, "convert": convert},
+        **{"openvino": openvino, "openvino-int8": openvino_int8, "quantize": quantize},
+    }
     print(json.dumps(parts[part](Path(folder), int(count))))
 
 

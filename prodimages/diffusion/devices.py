@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 
 import torch
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 from prodimages.choices import FailureKind
 from prodimages.engines.presets import Preset
 from prodimages.exceptions import JobFailure
+
+logger = logging.getLogger(__name__)
 
 DTYPES = {
     "float32": torch.float32,
@@ -22,14 +25,41 @@ def device_for(wanted: str) -> torch.device:
     """``auto`` takes the graphics card where there is one. Raises JobFailure (unavailable)."""
     if wanted == "auto":
         wanted = "cuda" if torch.cuda.is_available() else "cpu"
+        if wanted == "cpu" and torch.version.cuda:  # torch was installed for a card
+            logger.warning("No graphics card is used; pictures take minutes. %s", why_no_card())
     device = torch.device(wanted)
     if device.type == "cuda" and not torch.cuda.is_available():
-        raise _absent(_("a graphics card, and torch finds none; its driver may be too old"))
+        raise unusable(why_no_card())
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise _absent(_("the graphics card %(number)s") % {"number": device.index})
     if device.type == "mps" and not torch.backends.mps.is_available():
         raise _absent(_("a graphics card of Apple"))
     return device
+
+
+def why_no_card() -> str:
+    """What torch says when it is made to look for one, in words that say what to do."""
+    try:
+        torch.cuda.init()  # type: ignore[no-untyped-call]
+    except (RuntimeError, AssertionError) as error:
+        words = str(error).lower()
+    else:
+        words = ""
+    if "driver" in words and "old" in words:
+        return _(
+            "The driver of the graphics card is too old for this torch. Update the driver, or "
+            "install torch's build for the CUDA version that it has."
+        )
+    if "not compiled" in words:
+        return _("This torch is built for processors; install its build for CUDA.")
+    return _(
+        "The engine is set to run on a graphics card, and torch finds none on this machine. Does "
+        "nvidia-smi, run as the worker's user, show one?"
+    )
+
+
+def unusable(words: str) -> JobFailure:
+    return JobFailure(FailureKind.UNAVAILABLE, words)
 
 
 def _absent(what: str) -> JobFailure:

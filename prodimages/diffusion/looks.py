@@ -59,7 +59,7 @@ def as_cells(latents: torch.Tensor, width: int, height: int) -> torch.Tensor | N
     rows = round((count * height / width) ** 0.5)
     if rows == 0 or rows * (count // rows) != count:
         return None
-    return latents.transpose(1, 2).unflatten(2, (rows, count // rows))
+    return latents.transpose(1, 2).reshape(*latents.shape[::2], rows, count // rows)
 
 
 class LatentColors:
@@ -72,11 +72,11 @@ class LatentColors:
 
     def of(self, pipeline: Any, cells: torch.Tensor) -> torch.Tensor | None:
         """(n, 3, h, w) float32 0..1 on the CPU; None until there is a way to tell."""
-        vae = getattr(pipeline, "vae", None)
-        if isinstance(vae, diffusers.AutoencoderTiny):
+        vae: Any = getattr(pipeline, "vae", None)
+        if type(vae) is diffusers.AutoencoderTiny:
             small = _reduced(cells, _CELLS) / vae.config.scaling_factor
             with torch.no_grad():
-                decoded = vae.decode(small.to(vae.dtype), return_dict=False)[0]
+                decoded: torch.Tensor = vae.decode(small.to(vae.dtype), return_dict=False)[0]
             return (decoded.float().cpu() / 2 + 0.5).clamp(0, 1)
         if self._map is None or self._map.shape[0] != cells.shape[1] + 1:
             return None

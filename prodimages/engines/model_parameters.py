@@ -37,14 +37,22 @@ def parameter_problems(options: ModelOptions, given: Mapping[str, Any]) -> list[
             _("“canvas” is one of %(choices)s, not “%(value)s”.")
             % {"choices": ", ".join(CANVASES), "value": canvas}
         )
-    reference = given.get("reference")
-    if reference is not None and reference not in options.references:
-        known = ", ".join(sorted(options.references)) or _("none")
-        found.append(
-            _("There is no reference picture “%(name)s”; declared are: %(known)s.")
-            % {"name": reference, "known": known}
-        )
+    for name in references_in(given):
+        if name not in options.references:
+            known = ", ".join(sorted(options.references)) or _("none")
+            found.append(
+                _("There is no reference picture “%(name)s”; declared are: %(known)s.")
+                % {"name": name, "known": known}
+            )
     return [*found, *SceneParameters.parse(scene_parameters(given))[1]]
+
+
+def references_in(given: Mapping[str, Any]) -> list[str]:
+    """Names of the pictures that a style refers to: one, or a list of them."""
+    value = given.get("reference")
+    if not value:
+        return []
+    return [str(name) for name in value] if isinstance(value, list | tuple) else [str(value)]
 
 
 def scene_parameters(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,20 +106,29 @@ def _task_problems(options: ModelOptions, request: GenerationRequest) -> list[st
     found = []
     if "strength" in given and (request.task in _ANEW or not traits.strength):
         found.append(_("“strength” means nothing here: the whole picture is painted anew."))
-    if given.get("reference") and not takes_reference(options, request.task):
-        found.append(
-            _("%(model)s takes no reference picture for this task.") % {"model": preset.title}
-        )
+    found += _reference_problems(options, request)
     if request.task == Task.BACKGROUND and preset.parts.blended:
         found += _blended_problems(options, given)
     return found
 
 
-def takes_reference(options: ModelOptions, task: Task) -> bool:
+def _reference_problems(options: ModelOptions, request: GenerationRequest) -> list[str]:
+    count, most = len(references_in(request.parameters)), most_references(options, request.task)
+    if count <= most:
+        return []
+    words = {"model": options.preset.title, "most": most, "count": count}
+    if most == 0:
+        return [_("%(model)s takes no reference picture for this task.") % words]
+    message = _("%(model)s takes %(most)d reference pictures at most, and %(count)d are named.")
+    return [message % words]
+
+
+def most_references(options: ModelOptions, task: Task) -> int:
+    """How many pictures a style may refer to."""
     if task == Task.TRY_ON:  # the garment is its reference
-        return False
+        return 0
     traits = traits_of(options.preset.parts, task)
-    return traits.references > 0 or (traits.ip_adapter and bool(options.ip_adapter))
+    return traits.references or int(traits.ip_adapter and bool(options.ip_adapter))
 
 
 def _blended_problems(options: ModelOptions, given: Mapping[str, Any]) -> list[str]:

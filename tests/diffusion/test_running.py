@@ -238,7 +238,7 @@ def test_closing_frees_the_model_and_the_next_picture_loads_it_again(engine):
     assert (picture(engine, ask(Task.TEXT_TO_IMAGE)).rgb == first.rgb).all()
 
 
-@pytest.mark.parametrize("wanted", ["cuda", "cuda:7", "mps"])
+@pytest.mark.parametrize("wanted", ["cuda:7", "mps"])
 def test_a_device_that_is_not_there_is_named_in_words(monkeypatch, wanted):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: wanted == "cuda:7")
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
@@ -246,3 +246,32 @@ def test_a_device_that_is_not_there_is_named_in_words(monkeypatch, wanted):
     with pytest.raises(JobFailure, match="this machine does not have") as caught:
         devices.device_for(wanted)
     assert caught.value.kind == FailureKind.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    "error, words",
+    [
+        ("The NVIDIA driver on your system is too old (found version 11040).", "Update the driver"),
+        ("Torch not compiled with CUDA enabled", "install its build for CUDA"),
+        ("No CUDA GPUs are available", "torch finds none"),
+    ],
+)
+def test_why_there_is_no_card_is_told_in_words_that_say_what_to_do(monkeypatch, error, words):
+    def init():
+        raise RuntimeError(error)
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cuda, "init", init)
+    with pytest.raises(JobFailure, match=words) as caught:
+        devices.device_for("cuda")
+    assert caught.value.kind == FailureKind.UNAVAILABLE
+
+
+def test_a_card_that_can_not_be_used_is_logged_where_any_device_will_do(monkeypatch, caplog):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.version, "cuda", None)
+    assert devices.device_for("auto").type == "cpu"
+    assert not caplog.records
+    monkeypatch.setattr(torch.version, "cuda", "13.0")
+    assert devices.device_for("auto").type == "cpu"
+    assert "No graphics card is used" in caplog.text

@@ -14,7 +14,7 @@ from prodimages.diffusion.brief import Brief, Served, Settings
 from prodimages.diffusion.references import read_reference
 from prodimages.diffusion.sizes import painted_size
 from prodimages.engines.base import GenerationRequest
-from prodimages.engines.model_parameters import effective_steps
+from prodimages.engines.model_parameters import effective_steps, references_in
 from prodimages.engines.pipelines import Traits, traits_of
 
 REFERENCE_SCALE = 0.6
@@ -55,7 +55,7 @@ def settings_for(request: GenerationRequest, model: Served, *, keeps: bool) -> S
     guidance = float(given.get("guidance", preset.guidance))
     strength = float(given.get("strength", _default_strength(request, model))) if keeps else 1.0
     adapter = bool(model.options.ip_adapter) and traits.ip_adapter
-    named = bool(given.get("reference"))
+    named = bool(references_in(given))
     return Settings(
         pipeline=preset.tasks[request.task],
         width=width,
@@ -79,9 +79,9 @@ RESTYLE_STRENGTH = 0.6
 
 
 def references_for(request: GenerationRequest, model: Served) -> tuple[Image.Image, ...]:
-    """The style's reference; a gray one where an adapter wants one though none is named."""
-    if name := request.parameters.get("reference"):
-        return (read_reference(str(model.options.references[name])),)
+    """The style's references; a gray one where an adapter wants one though none is named."""
+    if names := references_in(request.parameters):
+        return tuple(read_reference(str(model.options.references[name])) for name in names)
     traits = traits_of(model.options.preset.parts, request.task)
     if model.options.ip_adapter and traits.ip_adapter:
         return (plain((224, 224)),)

@@ -17,6 +17,7 @@ from prodimages.pipeline.planner import Wish, make_plan
 from tests.conftest import FLAT
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
+TURBO = {"stabilityai/sd-turbo": COMMIT, "madebyollin/taesd": COMMIT}
 
 
 def engine(preset: str = "flux2-klein-4b", **options) -> DiffusersEngine:
@@ -68,6 +69,21 @@ def test_a_pinned_preset_has_nothing_wrong_with_it(preset):
         ({"DEVICE": "gpu"}, "E060", "DEVICE is “gpu”"),
         ({"SIDES": [512]}, "E060", "SIDES is (512,)"),
         ({"GROWN_CHECK": "eye"}, "E060", "GROWN_CHECK is “eye”"),
+        ({"CPU": "avx"}, "E060", "CPU is “avx”"),
+        ({"CPU": "openvino", "DEVICE": "cpu"}, "E060", "does not run the family “flux2-klein”"),
+        (
+            {"PRESET": "sd-turbo", "REVISIONS": TURBO, "CPU": "openvino", "DEVICE": "auto"},
+            "E060",
+            "but DEVICE is “auto”",
+        ),
+        (
+            {
+                **{"PRESET": "sd-turbo", "REVISIONS": TURBO, "CPU": "openvino-int8"},
+                "IP_ADAPTER": {"PATH": "/x", "FILE": "x.safetensors"},
+            },
+            "E060",
+            "IP_ADAPTER and OpenVINO do not go together",
+        ),
         ({"FAMILY": "sd9"}, "E061", "no family “sd9”"),
     ],
 )
@@ -152,6 +168,18 @@ def test_sound_parameters_of_the_model_and_of_the_canvas_pass():
             "parameters",
             "takes no reference",
         ),
+        (
+            "flux2-klein-4b",
+            ask(Task.RESTYLE, parameters={"reference": ["spring", "spring"]}),
+            "parameters",
+            "takes 1 reference pictures at most, and 2 are named",
+        ),
+        (
+            "qwen-image-edit-lightning",
+            ask(parameters={"reference": ["spring"] * 3}),
+            "parameters",
+            "takes 2 reference pictures at most, and 3 are named",
+        ),
     ],
 )
 def test_a_wish_that_the_model_can_not_serve_is_refused_by_field(preset, request_, field, words):
@@ -160,7 +188,18 @@ def test_a_wish_that_the_model_can_not_serve_is_refused_by_field(preset, request
     assert words in problems[field][0]
 
 
+def test_an_engine_in_openvino_has_nothing_wrong_with_it():
+    for cpu in ("openvino", "openvino-int8"):
+        made = engine("sd-turbo", REVISIONS=TURBO, CPU=cpu)
+        assert made.check() == []
+        assert made._set.in_openvino
+
+
 def test_what_the_model_can_serve_is_not_refused():
+    two = ask(parameters={"reference": ["spring", "spring"]})
+    made = engine("qwen-image-edit-lightning", REFERENCES={"spring": "/x.jpg"})
+    assert made.refuse(two.parameters) == []
+    assert made.problems(two) == {}
     assert engine().problems(ask()) == {}
     assert engine("sdxl-inpaint").problems(ask(negative_prompt="blur")) == {}
     assert (
