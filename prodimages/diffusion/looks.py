@@ -73,7 +73,7 @@ class LatentColors:
     def of(self, pipeline: Any, cells: torch.Tensor) -> torch.Tensor | None:
         """(n, 3, h, w) float32 0..1 on the CPU; None until there is a way to tell."""
         vae: Any = getattr(pipeline, "vae", None)
-        if type(vae) is diffusers.AutoencoderTiny:
+        if _is_tiny(vae):
             small = _reduced(cells, _CELLS) / vae.config.scaling_factor
             with torch.no_grad():
                 decoded: torch.Tensor = vae.decode(small.to(vae.dtype), return_dict=False)[0]
@@ -92,6 +92,10 @@ class LatentColors:
         wanted = under.movedim(1, -1).flatten(0, 2)
         if len(given) > 2 * given.shape[1] and given.isfinite().all():
             self._map = torch.linalg.lstsq(given, wanted).solution
+
+
+def _is_tiny(vae: Any) -> bool:
+    return isinstance(vae, diffusers.AutoencoderTiny)
 
 
 def _with_one(cells: torch.Tensor) -> torch.Tensor:

@@ -79,20 +79,29 @@ def assert_digests(folder: Path, digests: Mapping[str, str]) -> None:
 
 def assert_safe(folder: Path) -> None:
     """Raises JobFailure (unavailable) for weights that would need pickles or code of their own."""
-    if found := next(iter(sorted(folder.rglob("*.py"))), None):
-        raise _runs_code(found.name)
+    assert_no_code(folder)
     for name, entry in _components(folder):
         library = entry[0]
         if library is not None and library not in _LIBRARIES:
             raise _runs_code(name)
-        files = list((folder / name).glob("*")) if (folder / name).is_dir() else []
-        suffixes = {file.suffix.lower() for file in files}
-        if suffixes & _PICKLES and ".safetensors" not in suffixes:
-            message = _(
-                "The weights of “%(part)s” are pickles, which can run code when they are "
-                "loaded. Convert them to safetensors."
-            )
-            raise unavailable(message % {"part": name})
+        assert_no_pickles(folder / name, name)
+
+
+def assert_no_code(folder: Path) -> None:
+    """Raises JobFailure (unavailable) where programs lie beside the weights."""
+    if found := next(iter(sorted(folder.rglob("*.py"))), None):
+        raise _runs_code(found.name)
+
+
+def assert_no_pickles(folder: Path, name: str) -> None:
+    """Raises JobFailure (unavailable) where the weights of the part ``name`` are pickles alone."""
+    suffixes = {file.suffix.lower() for file in folder.glob("*")} if folder.is_dir() else set()
+    if suffixes & _PICKLES and ".safetensors" not in suffixes:
+        message = _(
+            "The weights of “%(part)s” are pickles, which can run code when they are "
+            "loaded. Convert them to safetensors."
+        )
+        raise unavailable(message % {"part": name})
 
 
 def _components(folder: Path) -> Iterator[tuple[str, list[str | None]]]:

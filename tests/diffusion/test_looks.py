@@ -43,7 +43,8 @@ def test_each_request_is_shown_as_it_is_painted(engine_for, four, often):
     assert picture.format == "JPEG"
 
 
-def test_a_quick_picture_is_not_shown(engine_for, four):
+def test_a_quick_picture_is_not_shown(engine_for, four, monkeypatch):
+    monkeypatch.setattr(looks, "LEAST_SECONDS", 600.0)
     engine = engine_for(four, "sd")
     paint(engine, ask(Task.TEXT_TO_IMAGE))
     assert paint(engine, ask(Task.TEXT_TO_IMAGE)) == []
