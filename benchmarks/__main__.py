@@ -23,6 +23,7 @@ from benchmarks.table import machine_lines, table_lines
 
 GROUPS = (
     *("imports", "queue", "queue-postgresql", "backfill", "backfill-postgresql"),
+    *("storefront", "storefront-postgresql"),
     *("webhooks", "webhooks-postgresql", "admin", "pictures", "previews", "memory"),
     "engine",
 )

@@ -76,23 +76,28 @@ def serving() -> Iterator[int]:
             process.join()
 
 
-def send_all(port: int, requests: Sequence[Request], *, rate: float | None) -> dict[str, Any]:
+def send_all(
+    port: int, requests: Sequence[Request], *, rate: float | None, senders: int = 0
+) -> dict[str, Any]:
     """Send ``requests`` from a process of their own: ``rate`` a second, or as fast as they go.
 
     Gives ``statuses``, ``seconds`` in all, and ``latencies`` in seconds. At a rate each counts
     from the moment when it was to be sent, so that a server that stalls is charged for all
-    that wait.
+    that wait. ``senders`` are threads with one connection each; 0 for as many as usual.
+    A request without a body is a GET.
     """
     context = multiprocessing.get_context("fork")
     receive, give = context.Pipe(duplex=False)
-    process = context.Process(target=_send, args=(port, requests, rate, give))
+    process = context.Process(target=_send, args=(port, requests, rate, senders, give))
     process.start()
     told: dict[str, Any] = receive.recv()
     process.join()
     return told
 
 
-def _send(port: int, requests: Sequence[Request], rate: float | None, give: Any) -> None:
+def _send(
+    port: int, requests: Sequence[Request], rate: float | None, senders: int, give: Any
+) -> None:
     numbers = itertools.count()
     ended: list[tuple[int, float]] = []
     begin = time.perf_counter() + 0.1
@@ -105,7 +110,8 @@ def _send(port: int, requests: Sequence[Request], rate: float | None, give: Any)
             status = _post(port, *requests[number])
             ended.append((status, time.perf_counter() - due))
 
-    threads = [threading.Thread(target=work) for _number in range(SENDERS if rate else 8)]
+    count = senders or (SENDERS if rate else 8)
+    threads = [threading.Thread(target=work) for _number in range(count)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -122,7 +128,7 @@ def _send(port: int, requests: Sequence[Request], rate: float | None, give: Any)
 def _post(port: int, path: str, body: bytes, headers: dict[str, str]) -> int:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        connection.request("POST", path, body, headers)
+        connection.request("POST" if body else "GET", path, body or None, headers)
         response = connection.getresponse()
         response.read()
         return response.status

@@ -121,6 +121,13 @@ def redis() -> Iterator[str]:
             yield f"redis://127.0.0.1:{port}/0"
 
 
+def running(
+    command: list[object], port: int, *, cwd: Path
+) -> contextlib.AbstractContextManager[None]:
+    """A server of the test's own, from when it takes connections until the block ends."""
+    return _running(command, lambda: _accepts(port), cwd=cwd)
+
+
 def _accepts(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

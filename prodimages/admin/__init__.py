@@ -12,6 +12,7 @@ from prodimages.admin.images import GeneratedImageAdmin
 from prodimages.admin.jobs import GenerationJobAdmin
 from prodimages.admin.photos import SourcePhotoAdmin
 from prodimages.admin.publications import PublicationAdmin
+from prodimages.admin.storefront import StorefrontSceneAdmin, StorefrontVariantAdmin
 from prodimages.admin.styles import (
     CategoryViewAdmin,
     ProductSettingsAdmin,
@@ -32,6 +33,8 @@ __all__ = [
     "ProductSettingsAdmin",
     "PublicationAdmin",
     "SourcePhotoAdmin",
+    "StorefrontSceneAdmin",
+    "StorefrontVariantAdmin",
     "StyleAdmin",
     "StyleRuleAdmin",
     "WorkerHeartbeatAdmin",

@@ -89,5 +89,7 @@ class Card:
 
 def cards(site: AdminSite, request: HttpRequest, job: GenerationJob) -> list[Card]:
     reviewer = may_review(request)
-    images = job.images.order_by("index").select_related("reviewed_by", "publication")
+    images = job.images.order_by("index").select_related(
+        "reviewed_by", "publication", "rendition_set"
+    )
     return [Card(image, reviewer) for image in images]

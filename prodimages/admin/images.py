@@ -45,7 +45,13 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ("-pk",)
     sortable_by = ()
     list_per_page = 100
-    list_select_related = ("job__style", "job__photo", "reviewed_by", "publication")
+    list_select_related = (
+        "job__style",
+        "job__photo",
+        "reviewed_by",
+        "publication",
+        "rendition_set",
+    )
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -161,7 +167,7 @@ class GeneratedImageAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _card(self, request: HttpRequest, image: GeneratedImage) -> HttpResponse:
         fresh = (
             self.get_queryset(request)
-            .select_related("job", "job__photo", "publication")
+            .select_related("job", "job__photo", "publication", "rendition_set")
             .get(pk=image.pk)
         )
         context = self._shared(request) | {

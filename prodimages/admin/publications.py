@@ -16,15 +16,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from prodimages.admin.access import may_review, may_see_pictures, within_reach
 from prodimages.admin.filters import ShopFilter
-from prodimages.choices import PublicationAction, PublicationState
-from prodimages.models import GeneratedImage, Publication
+from prodimages.choices import PublicationAction, PublicationState, RenditionState
+from prodimages.models import GeneratedImage, Publication, RenditionSet
 from prodimages.services import publications
 
 
 def told(image: GeneratedImage) -> str:
     """How far the shop is with ``image``; "" where nothing is under way or went wrong."""
     row: Publication | None = getattr(image, "publication", None)
-    if row is None or row.state == PublicationState.DONE:
+    if row is None:
+        return _told_of_storefront(image)
+    if row.state == PublicationState.DONE:
         return ""
     publishes = row.action == PublicationAction.PUBLISH
     if row.state == PublicationState.FAILED:
@@ -38,6 +40,16 @@ def told(image: GeneratedImage) -> str:
         when = date_format(timezone.localtime(row.due_at), "H:i")
         return _("%(why)s Tried again at %(when)s.") % {"why": row.error, "when": when}
     return _("It is being published.") if publishes else _("It is being taken out of the shop.")
+
+
+def _told_of_storefront(image: GeneratedImage) -> str:
+    """Of a picture that shoppers ordered, which is published once its sizes are made."""
+    row: RenditionSet | None = getattr(image, "rendition_set", None)
+    if row is None or not row.publishes or row.state == RenditionState.DONE:
+        return ""
+    if row.state == RenditionState.FAILED:
+        return _("Its sizes could not be made: %(why)s") % {"why": row.error}
+    return _("Its sizes for shoppers are being made.")
 
 
 @admin.register(Publication)

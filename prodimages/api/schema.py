@@ -15,6 +15,7 @@ from drf_spectacular.settings import SPECTACULAR_DEFAULTS, patched_settings
 from drf_spectacular.utils import extend_schema
 
 import prodimages
+from prodimages.storefront import openapi as storefront
 
 _LOCK = threading.Lock()
 
@@ -45,6 +46,7 @@ _OWN = {
         {"name": "generations", "description": "Orders for pictures, and how far they are."},
         {"name": "images", "description": "The pictures, their review and their publication."},
         {"name": "styles", "description": "What pictures can look like."},
+        storefront.TAG,
     ],
     "DISABLE_ERRORS_AND_WARNINGS": False,
 }
@@ -151,6 +153,7 @@ def _complete(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     }
     responses["429"]["headers"] = {"Retry-After": _RETRY_AFTER}
     components["responses"] = responses
+    result["paths"] |= storefront.paths()
     for methods in result["paths"].values():
         for parameter in (each for one in methods.values() for each in one.get("parameters", ())):
             if parameter["in"] == "path" and parameter["schema"]["type"] == "integer":

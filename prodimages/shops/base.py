@@ -158,6 +158,12 @@ class ShopBackend(ABC):
         """
         return {}
 
+    def photo_url(self, product: Any) -> str:
+        """Where browsers find the product's main photo; shown to shoppers while no picture of the
+        product is approved. Empty where there is no such address.
+        """
+        return ""
+
     def product_url(self, product: Any) -> str:
         """Where staff see the product; empty when there is no such page."""
         return ""

@@ -94,9 +94,15 @@ def not_yet(content: bytes, content_type: str, status: str) -> HttpResponse:
     return PublicResponse(content, headers=headers, content_type=content_type)
 
 
+def elsewhere(address: str, status: str) -> HttpResponse:
+    """The shop's own photo stands in, from where its pages show it anyway."""
+    headers = {"Cache-Control": "no-store", "Location": address, STATUS: status}
+    return PublicResponse(headers=headers, status=302)
+
+
 PLACEHOLDER = io.BytesIO(
-    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4" width="640" height="640">'
-    b'<rect width="4" height="4" fill="#eeece8"/>'
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 8 8" width="640" height="640">'
+    b'<rect x="-2" y="-2" width="8" height="8" fill="#eeece8"/>'
     b'<path d="M1.4 1.55h1.2v.95H1.4zM1.4 2.3l.35-.35.3.3.2-.18.35.33" fill="none" '
     b'stroke="#b9b4aa" stroke-width=".06" stroke-linejoin="round"/>'
     b'<circle cx="2.25" cy="1.82" r=".09" fill="#b9b4aa"/></svg>'

@@ -40,6 +40,10 @@ class CatalogueShop(ShopBackend):
             found[media.product_id].append(_as_photo(media))
         return {key: found[key] for key in keys}
 
+    def photo_url(self, product: Product) -> str:
+        media = ProductMedia.objects.photos().filter(product=product).first()
+        return str(media.file.url) if media else ""
+
     def publish(self, product: Product, picture: Picture) -> str:
         published = ProductMedia.objects.filter(source_ref=picture.ref).first()
         return str((published or _add(product, picture)).pk)

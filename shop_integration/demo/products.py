@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from decimal import Decimal
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -142,3 +143,15 @@ PRODUCTS: tuple[DemoProduct, ...] = (
         alt="White T-shirt with navy stripes, laid flat",
     ),
 )
+
+PRICES: dict[str, Decimal] = {
+    "CUP-COFFEE": Decimal("19.00"),
+    "MUG-TIDE": Decimal("28.00"),
+    "FLASK-EMBER": Decimal("34.00"),
+    "VASE-FLUTE": Decimal("62.00"),
+    "LAMP-HARBOR": Decimal("148.00"),
+    "TOTE-SPRIG": Decimal("26.00"),
+    "JOURNAL-TAN": Decimal("42.00"),
+    "TEE-BRETON": Decimal("39.00"),
+}
+"""In euros, by SKU."""

@@ -11,6 +11,8 @@ from django.db import connection
 
 from prodimages.models import Style, StyleRule
 from prodimages.services import execution
+from prodimages.services.storefront import renditions
+from tests.services.running import QUEUES
 
 CHROMIUM = Path("/usr/bin/chromium")
 # Playwright's own loop runs in this thread, and Django would take it for an async view.
@@ -51,7 +53,7 @@ def worker(shop):
         try:
             begin.wait()
             while not stop.is_set():
-                if not execution.run_next(["prodimages"]):
+                if not (execution.run_next(QUEUES) or renditions.run_next(QUEUES)):
                     time.sleep(0.05)
         finally:
             connection.close()

@@ -7,7 +7,11 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from PIL import Image
 
+from prodimages.models import StorefrontScene, Style
 from shop_integration.catalogue.models import Product, ProductMedia
+from shop_integration.demo.scenes import SCENES, seed_scenes
+from tests.factories import make_style
+from tests.storefront.conftest import make_scene
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +80,8 @@ def test_many_products_come_in_pages(client):
     last = page(client, LIST, query="?page=2")
     assert "Name 24" in last
     assert "Name 23" not in last
-    assert page(client, LIST, query="?page=nonsense") == page(client, LIST)
+    shown = [page(client, LIST, query=query).partition("<main")[2] for query in ("", "?page=no")]
+    assert shown[0] == shown[1]
 
 
 def test_the_page_shows_all_pictures_with_the_published_ones_first(client, mug):
@@ -98,6 +103,34 @@ def test_the_page_shows_the_picture_that_was_asked_for(client, mug):
 @pytest.mark.parametrize("query", ["?picture=999", "?picture=x", "?picture="])
 def test_an_unknown_picture_falls_back_to_the_first(client, mug, query):
     assert "Original photo" in page(client, "storefront:product_detail", "mug", query=query)
+
+
+def test_scenes_are_offered_for_a_product_with_a_photo(client, mug):
+    make_scene("oak", style=make_style(requires_review=False))
+    html = page(client, "storefront:product_detail", "mug")
+    assert 'name="scene" value="oak"' in html
+    assert "<picture" not in html  # the shop's own photo, as long as no scene is chosen
+    chosen = page(client, "storefront:product_detail", "mug", query="?scene=oak")
+    assert 'data-prodimages="pending"' in chosen
+    part = page(client, "storefront:product_detail", "mug", query="?scene=oak&part=picture")
+    assert part.startswith("<picture")
+    assert "<html" not in part
+
+
+def test_an_unknown_scene_is_refused_in_words(client, mug):
+    make_scene("oak", style=make_style())
+    response = client.get(reverse("storefront:product_detail", args=["mug"]) + "?scene=moon")
+    assert response.status_code == 400
+    assert "There are: oak." in response.content.decode()
+
+
+def test_the_demos_scenes_publish_themselves_and_leave_the_staffs_styles_alone(client, db):
+    for _start in range(2):
+        seed_scenes()
+    rows = StorefrontScene.objects.select_related("style")
+    assert [scene.slug for scene in rows] == [slug for slug, _name, _style in SCENES]
+    assert not any(scene.style.requires_review for scene in rows)
+    assert Style.objects.get(slug="oak-table").requires_review
 
 
 def test_an_unknown_product_is_not_found(client):

@@ -19,6 +19,7 @@ from prodimages.services import files
 from prodimages.services.storefront import orders, scenes, shown
 from prodimages.services.storefront.contexts import Context
 from prodimages.services.storefront.shown import Shown
+from prodimages.shops.registry import shop_backend
 from prodimages.storage import private_storage
 from prodimages.storefront import responses
 from prodimages.storefront.problems import Problem, shopper_view
@@ -46,12 +47,12 @@ def picture(request: HttpRequest, product: str) -> HttpResponseBase:
     key = product_key(product)
     found = shown.find(signed.shop, key, context.key, format, width)
     if found is None:
-        return _not_there(signed, key, context, format, width)
+        return _not_there(request, signed, key, context, format, width)
     try:
         response = responses.ready(request, found)
     except Exception:  # each storage library raises errors of its own
         logger.warning("The file %s of a shopper's picture is missing.", found.file, exc_info=True)
-        return _not_there(signed, key, context, format, width)
+        return _not_there(request, signed, key, context, format, width)
     _remember(signed, key, context, found)
     return response
 
@@ -106,7 +107,7 @@ def _gone() -> Problem:
 
 
 def _not_there(
-    signed: Signed, product: Any, context: Context, format: str, width: int
+    request: HttpRequest, signed: Signed, product: Any, context: Context, format: str, width: int
 ) -> HttpResponse:
     """Order it, if this address may, and show the best that there is."""
     if signed.is_fresh:
@@ -123,7 +124,20 @@ def _not_there(
                 return responses.not_yet(content, other.mime, status)
     except Exception:
         logger.warning("A picture that stands in can't be read.", exc_info=True)
+    # A script that asks how far it is must not be led away to a file that can't tell.
+    if other is None and request.method == "GET" and (address := _photo_url(signed, product)):
+        return responses.elsewhere(address, status)
     return responses.not_yet(responses.PLACEHOLDER, "image/svg+xml", status)
+
+
+def _photo_url(signed: Signed, product: Any) -> str:
+    try:
+        backend = shop_backend(signed.shop)
+        found = backend.products().filter(pk=product).first()
+        return backend.photo_url(found) if found is not None else ""
+    except Exception:  # whatever a shop's own code raises
+        logger.warning("The shop's own photo can't stand in.", exc_info=True)
+        return ""
 
 
 def _want(signed: Signed, product: Any, context: Context) -> None:

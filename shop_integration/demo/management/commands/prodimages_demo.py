@@ -16,6 +16,7 @@ from prodimages.choices import ImageState, JobState, Source
 from prodimages.models import GenerationJob, Style
 from prodimages.services import publishing, review
 from prodimages.services.submission import Order, submit
+from shop_integration.demo.scenes import seed_scenes
 from shop_integration.demo.seed import PhotoRefused, seed_demo_shop
 from shop_integration.demo.worker import DemoWorker
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         password = self._login()
         products = self._seed(options["photo"])
+        seed_scenes()
         with DemoWorker(Path(settings.VAR_DIR)) as worker:
             self._generate(products, worker)
             if options["no_serve"]:
