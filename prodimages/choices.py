@@ -141,7 +141,7 @@ class ViewSource(TextChoices):
 
     STAFF = "staff", _("set by staff for this product")
     CATEGORY = "category memory", _("set by staff for its category")
-    PHOTO = "photo", _("a hanger was found in its photo")
+    PHOTO = "photo", _("seen in its photo: a hanger, or the edge of what it stands on")
     WORDS = "words", _("by the words of its category")
     UNKNOWN = "unknown", _("nothing is known")
 

@@ -81,7 +81,8 @@ class Plan:
     """slug and name of the style, as they were."""
     view: Mapping[str, Any]
     product: Mapping[str, Any]
-    """What of the product the picture depends on: width_cm, category, surface."""
+    """What of the product the picture depends on: category, surface, width_cm, or else length_cm,
+    what the longer side of such goods measures as a rule."""
     notices: Sequence[str] = ()
     """Words that the engine will not honor, and other things staff should know."""
     packages: Mapping[str, str] = dataclasses.field(default_factory=dict)

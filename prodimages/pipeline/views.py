@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from prodimages.engines.base import View
+from prodimages.pipeline.categories import last_known
 
 STANDING = View(elevation=12.0, support="surface")
 SEEN_FROM_ABOVE = View(elevation=50.0, support="surface")
@@ -42,35 +41,20 @@ _STANDS = frozenset(
     | {"包", "手提包", "背包", "箱", "盒", "玩具", "雕像", "花盆", "椅", "凳", "沙发", "桌", "家具"}
     | {"香水", "化妆品", "相机"}
 )
-_VIEWS = ((_ON_THE_FLOOR, SEEN_FROM_ABOVE), (_LAID_FLAT, LYING), (_STANDS, STANDING))
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_VIEWS = {
+    word.lower(): view
+    for words, view in (
+        (_STANDS, STANDING),
+        (_LAID_FLAT, LYING),
+        (_ON_THE_FLOOR, SEEN_FROM_ABOVE),
+    )
+    for word in words
+}
 
 
 def view_by_category(category: str, product_type: str = "") -> View:
     """The view that goods of this path or type are photographed in as a rule.
 
     The more particular word, which comes last, decides; UNKNOWN when none is known.
-    Chinese writes no spaces and names the kind of thing last, so that there the known
-    word that ends last decides, and the longer of two.
     """
-    words = re.split(r"[^\w-]+", f"{category} {product_type}".lower())
-    for word in reversed(words):
-        found = _view_in_chinese(word) if _CHINESE.search(word) else _view_of_word(word)
-        if found is not None:
-            return found
-    return UNKNOWN
-
-
-def _view_of_word(word: str) -> View | None:
-    singular = word.removesuffix("s")
-    return next((view for known, view in _VIEWS if word in known or singular in known), None)
-
-
-def _view_in_chinese(word: str) -> View | None:
-    ends = [
-        (word.rfind(part) + len(part), len(part), number)
-        for number, (known, _view) in enumerate(_VIEWS)
-        for part in (text.lower() for text in known)
-        if _CHINESE.search(part) and part in word
-    ]
-    return _VIEWS[max(ends)[2]][1] if ends else None
+    return last_known(category, product_type, _VIEWS) or UNKNOWN

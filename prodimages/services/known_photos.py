@@ -51,3 +51,9 @@ def _names_a_hanger(details: Mapping[str, Any]) -> bool:
         part["kind"] == Extra.HANGER and part["confidence"] >= SURE and not part.get("kept_by")
         for part in details.get("proposals", ())
     )
+
+
+def on_a_surface(photos: Iterable[int]) -> set[int]:
+    """Those of ``photos`` that show the far edge of what their product stands on."""
+    rows = Cutout.objects.filter(photo__in=set(photos)).values_list("photo_id", "details")
+    return {photo for photo, details in rows if details.get("far_edge") is not None}

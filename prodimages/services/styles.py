@@ -12,6 +12,7 @@ from prodimages.exceptions import RequestRefused
 from prodimages.models import ProductSettings, Style, StyleRule
 from prodimages.pipeline import planner
 from prodimages.pipeline.color_words import MARK, in_words, is_chinese
+from prodimages.pipeline.lengths import length_by_category
 from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.registry import CHAINS
 from prodimages.pipeline.surfaces import surface_by_category
@@ -47,6 +48,7 @@ def wish_for(
     width, height = style.dimensions
     view, view_from = view_of(info, own, seen)
     color = _color_of(style, info, seen)
+    width_cm = (own.width_cm if own else None) or info.width_cm
     return planner.Wish(
         task=style.task,
         engine=style.engine,
@@ -65,7 +67,8 @@ def wish_for(
             "name": info.name,
             "category": info.category,
             "surface": surface_of(info, own),
-            "width_cm": (own.width_cm if own else None) or info.width_cm,
+            "width_cm": width_cm,
+            "length_cm": None if width_cm else length_by_category(info.category, info.product_type),
             "view_from": view_from.value,
             **({"color_from_photo": True} if color == MARK else {}),
         },

@@ -15,7 +15,12 @@ from prodimages.exceptions import RequestRefused
 from prodimages.models import CategoryView, ProductSettings
 from prodimages.models.category_view import PATH_LENGTH, normalized
 from prodimages.pipeline.views import HANGING, STANDING, UNKNOWN, view_by_category
-from prodimages.services.known_photos import colors_in, known_photos, with_a_hanger
+from prodimages.services.known_photos import (
+    colors_in,
+    known_photos,
+    on_a_surface,
+    with_a_hanger,
+)
 from prodimages.shops.base import ProductInfo
 
 
@@ -28,6 +33,8 @@ class Seen:
     """Whether a hanger was found in the photo."""
     colors: Sequence[str] = ()
     """Names of the product's colors in the photo; none where no worker has looked yet."""
+    stands: bool = False
+    """Whether the photo shows the far edge of a shelf, a table or a floor behind the product."""
 
 
 UNSEEN = Seen()
@@ -41,12 +48,14 @@ def seen_for(products: Sequence[Model], refs: Mapping[Any, str], *, shop: str) -
     categories = list(CategoryView.objects.filter(shop=shop))
     photos = known_photos(products, refs, shop)
     known = set(photos.values())
-    hanging, colors = with_a_hanger(known), colors_in(known)
+    hanging, standing = with_a_hanger(known), on_a_surface(known)
+    colors = colors_in(known)
     return {
         product.pk: Seen(
             categories=categories,
             hangs=photos.get(product.pk) in hanging,
             colors=colors.get(photos.get(product.pk, 0), ()),
+            stands=photos.get(product.pk) in standing,
         )
         for product in products
     }
@@ -58,11 +67,14 @@ def view_of(
     """The view of a product, and the strongest of what decided it.
 
     What staff set for the product goes before what they set for its category, that before a
-    hanger in the photo, and that before the words of the category. Staff may set the elevation
-    or the support alone; the other comes from what is next.
+    hanger in the photo, and that before the words of the category. The edge of a shelf behind it
+    counts where no word is known. Staff may set the elevation or the support alone; the other
+    comes from what is next.
     """
     view = view_by_category(info.category, info.product_type)
     source = ViewSource.UNKNOWN if view == UNKNOWN else ViewSource.WORDS
+    if seen.stands and view == UNKNOWN:
+        view, source = STANDING, ViewSource.PHOTO
     if seen.hangs:
         view, source = HANGING, ViewSource.PHOTO
     if (row := _nearest(info.category, seen.categories)) is not None:

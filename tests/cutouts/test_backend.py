@@ -47,16 +47,18 @@ def test_finds_a_product(installed):
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="no package with the weights for it")
 def test_the_mean_overlap_with_the_truth_before_plain_and_textured_grounds(installed):
-    """A mug with a handle, plain and striped, with its shadow on the ground."""
-    true, red, white, navy = mug(), (0.75, 0.2, 0.15), (0.93, 0.93, 0.92), (0.12, 0.16, 0.4)
-    photos = [
-        photo(true, product_colors(color), background(kind))
-        for color, kind in ((white, "gray"), (red, "brick"), (navy, "gravel"), (red, "white"))
-    ]
-    photos.append(photo(true, product_colors(navy, stripes=True), background("grass")))
-    scores = [overlap(refine(rgb, installed.alpha(rgb)), true) for rgb in photos]
+    """A mug with a handle in four looks before five grounds, its shadow on each of them."""
+    true, navy = mug(), (0.12, 0.16, 0.4)
+    looks = [product_colors(color) for color in ((0.75, 0.2, 0.15), (0.93, 0.93, 0.92), navy)]
+    looks.append(product_colors(navy, stripes=True))
+    scores = []
+    for colors in looks:
+        for kind in ("white", "gray", "brick", "grass", "gravel"):
+            rgb = photo(true, colors, background(kind))
+            scores.append(overlap(refine(rgb, installed.alpha(rgb)), true))
     assert np.mean(scores) > 0.985
-    assert min(scores) > 0.97
+    assert np.median(scores) > 0.995
+    assert min(scores) > 0.85
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="no package with the weights for it")

@@ -78,6 +78,47 @@ def test_a_pair_of_clips():
         assert max(covered(proposal, clip) for proposal in proposals) > 0.8
 
 
+def test_the_bars_of_a_hanger_in_the_neck_go_with_its_hook():
+    neck = polygon((42, 24), (58, 24), (54, 34), (46, 34))
+    bars = line((44, 27), (50, 25), (56, 27), (55, 30), (45, 30), (44, 27), width=1.3)
+    layers = [(HOOK, BLACK), (SHIRT, RED), (neck, "#e8e2da"), (bars, BLACK)]
+    (proposal,) = found(*layers)
+    assert proposal.kind == Extra.HANGER
+    assert covered(proposal, bars) > 0.9
+    lower = ~area(neck)
+    lower[: round(0.36 * SIDE)] = False
+    assert not (proposal.mask & lower & area(SHIRT)).any()
+
+
+def test_a_garment_of_the_hanger_s_color_keeps_its_neck():
+    neck = polygon((42, 24), (58, 24), (54, 34), (46, 34))
+    for proposal in found((HOOK, "#8f9298"), (SHIRT, NAVY), (neck, "#8f9298")):
+        assert covered(proposal, neck) < 0.2
+
+
+def _box(left, top, right, bottom):
+    return polygon((left, top), (right, top), (right, bottom), (left, bottom))
+
+
+def test_pegs_at_the_ends_of_straps():
+    top = polygon((32, 40), (68, 40), (74, 84), (26, 84))
+    straps = [_box(x, 17.5, x + 1.7, 42.5) for x in (36.6, 61.6)]
+    pegs = [_box(x, 12.5, x + 5, 18.75) for x in (35, 60)]
+    layers = [(top, BLUE), *((strap, BLUE) for strap in straps), *((peg, BLACK) for peg in pegs)]
+    proposals = found(*layers)
+    assert [proposal.kind for proposal in proposals] == [Extra.CLIP, Extra.CLIP]
+    for peg in pegs:
+        assert max(covered(proposal, peg) for proposal in proposals) > 0.8
+    assert kinds((top, BLUE), *((strap, BLUE) for strap in straps)) == []
+
+
+def test_clips_with_the_bar_between_them():
+    bar = polygon((39, 19), (61, 19), (61, 20.4), (39, 20.4))
+    (proposal,) = found((SKIRT, BLUE), *((clip, BLACK) for clip in CLIPS), (bar, BLACK))
+    assert proposal.kind == Extra.CLIP
+    assert covered(proposal, bar, *CLIPS) > 0.8
+
+
 def test_a_hand_that_holds_it():
     (proposal,) = found((BAG, NAVY), *((part, SKIN) for part in HAND))
     assert proposal.kind == Extra.HAND

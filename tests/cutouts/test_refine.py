@@ -13,6 +13,7 @@ from prodimages.cutouts.refinement.confidence import (
 from prodimages.cutouts.refinement.doubt import doubt_of
 from prodimages.cutouts.refinement.foreground import estimate_foreground
 from prodimages.cutouts.refinement.refine import refine
+from prodimages.cutouts.refinement.regions import close_gaps
 from prodimages.exceptions import JobFailure
 from tests.cutouts.scenes import SIDE, background, blurred, mug, overlap, photo, product_colors
 
@@ -56,6 +57,29 @@ def test_the_handle_stays_open():
     true = mug(hole=True)
     alpha = refine(photo(true, product_colors(RED), background("white")), blurred(true))
     assert alpha[round(0.55 * SIDE), round(0.67 * SIDE)] < 0.02
+
+
+def barred(gaps: list[tuple[int, int]]) -> np.ndarray:
+    """How far gaps over the whole width of a box are filled, of which a backend saw a trace in two
+    thirds of each, and whose colors tell little."""
+    belief = np.zeros((200, 240), dtype=np.float32)
+    belief[20:180, 40:200] = 1
+    for top, bottom in gaps:
+        belief[top:bottom] = 0
+    prior = belief.copy()
+    for top, bottom in gaps:
+        prior[top:bottom, 40:148] = 0.12
+    closed = close_gaps(belief, prior, np.full_like(belief, -1.5))
+    return np.array([closed[top:bottom, 44:196].mean() for top, bottom in gaps])
+
+
+def test_a_row_of_stripes_is_closed_out_to_the_outline():
+    assert barred([(36 + 26 * number, 44 + 26 * number) for number in range(5)]).min() > 0.95
+
+
+def test_gaps_that_are_no_row_stay_open():
+    assert barred([(36, 44), (90, 96)]).max() == 0
+    assert barred([(36, 44), (70, 74), (100, 114)]).max() == 0
 
 
 def test_an_undecided_interior_is_made_solid():

@@ -58,6 +58,16 @@ def test_a_hanger_in_the_photo_goes_before_words_and_after_staff():
     assert views.view_of(SHIRT, own, remembered)[1] == ViewSource.STAFF
 
 
+def test_the_edge_of_a_shelf_lets_a_thing_of_no_known_category_stand():
+    stands = Seen(stands=True)
+    view, source = views.view_of(THING, None, stands)
+    assert (view.support, source) == ("surface", ViewSource.PHOTO)
+    assert view.elevation < 35
+    assert views.view_of(SHIRT, None, stands)[1] == ViewSource.WORDS
+    hanging = Seen(stands=True, hangs=True)
+    assert views.view_of(THING, None, hanging)[0].support == "wall"
+
+
 def test_the_nearest_category_decides_and_a_part_leaves_the_rest():
     rows = [row("clothing", elevation=70), row("clothing/shirts", support="wall"), row("cloth")]
     view, source = views.view_of(SHIRT, None, Seen(categories=rows))

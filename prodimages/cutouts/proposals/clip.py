@@ -17,21 +17,32 @@ _LEAST_COLOR = 28.0
 """Difference from the product in CIELAB."""
 _MOST_ALIKE = 0.1
 _LEAST_COMPACT = 0.5
+_TALL = 0.6
+"""Of a bar's height: columns of it that reach so far are its clips."""
 
 
 def find(scene: Scene) -> list[Candidate]:
-    """Two small parts alike, in another color, that stick out of one upper edge at its ends.
+    """Two small parts alike, in another color, that stick out of one upper edge at its ends, or
+    end two straps of one product; the bar between them goes with them.
 
     The gap between them is bridged by the product's own edge, unlike that between two shoes;
     buttons and rivets do not stick out.
     """
-    small = [part for part in _foreign(scene) if _is_small(scene, part)]
-    small = [part for part in small if _sticks_out(scene, part)]
-    found = []
-    for one, other in itertools.combinations(small, 2):
-        if _is_pair(scene, one, other):
-            found += [Candidate(mask=part.mask, confidence=0.75) for part in (one, other)]
-    return found[:2]
+    clips = [(clip, part.mask) for part in _foreign(scene) for clip in _clips_of(scene, part)]
+    clips = [(clip, mask) for clip, mask in clips if _sticks_out(scene, clip)]
+    for one, other in itertools.combinations(clips, 2):
+        if _is_pair(scene, one[0], other[0]):
+            masks = [one[1]] if one[1] is other[1] else [one[1], other[1]]
+            return [Candidate(mask=mask, confidence=0.75) for mask in masks]
+    return []
+
+
+def _clips_of(scene: Scene, part: Part) -> list[Part]:
+    """The part itself, or what is tall of a low bar that may join two clips."""
+    if _is_small(scene, part):
+        return [part]
+    tall = part.mask & (part.mask.sum(axis=0) > _TALL * part.height)
+    return [clip for clip in parts(tall) if _is_small(scene, clip)]
 
 
 def _foreign(scene: Scene) -> list[Part]:
@@ -42,7 +53,9 @@ def _foreign(scene: Scene) -> list[Part]:
     columns = product & (depth <= reach)
     far = np.linalg.norm(scene.lab - scene.color(scene.body.mask), axis=-1) > _LEAST_COLOR
     seeds = ndimage.binary_opening(columns & far, iterations=1)
-    return list(parts(ndimage.binary_propagation(seeds, mask=product & far)))
+    # Opened, since pixels of the outline have the ground's color in theirs.
+    solid = ndimage.binary_opening(product & far)
+    return list(parts(ndimage.binary_propagation(seeds & solid, mask=solid)))
 
 
 def _is_small(scene: Scene, part: Part) -> bool:
@@ -76,7 +89,18 @@ def _is_pair(scene: Scene, one: Part, other: Part) -> bool:
     color = np.linalg.norm(scene.color(one.mask) - scene.color(other.mask)) < 20
     apart = right.left - left.right > 0.2 * scene.size
     astride = left.right < middle < right.left
-    return bool(level and alike and color and apart and astride and _bridged(scene, left, right))
+    if not (level and alike and color and apart and astride):
+        return False
+    return _bridged(scene, left, right) or _on_straps(scene, left, right)
+
+
+def _on_straps(scene: Scene, left: Part, right: Part) -> bool:
+    """Whether both top thin parts of one product, well above its body."""
+    labels, _count = ndimage.label(scene.product, structure=np.ones((3, 3)))
+    ends = [int(labels[part.mask].max()) for part in (left, right)]
+    body = int(np.bincount(labels[scene.body.mask]).argmax())
+    lowest = scene.body.top - max(left.height, right.height)
+    return ends == [body, body] and max(left.bottom, right.bottom) < lowest
 
 
 def _bridged(scene: Scene, left: Part, right: Part) -> bool:

@@ -16,7 +16,7 @@ from prodimages.cutouts.refinement.matting import solve_band
 from prodimages.cutouts.refinement.regions import close_gaps, drop_strays, grow
 from prodimages.exceptions import JobFailure
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same photo and coarse alpha would give another alpha."""
 WORKING_SIDE = 640
 """Longest side in pixels at which the matte is solved, before it is brought to full size."""

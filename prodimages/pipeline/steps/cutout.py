@@ -108,6 +108,7 @@ class CutOut(Step):
         from prodimages.cutouts.registry import cutout_backend
         from prodimages.imaging.alpha import alpha_to_png, bounding_box
         from prodimages.imaging.naming import color_names
+        from prodimages.imaging.support import far_edge
 
         backend = cutout_backend()
         key = f"{backend.key}+refine@{VERSION}"
@@ -128,6 +129,7 @@ class CutOut(Step):
             "box": bounding_box(alpha),
             "colors": color_names(prepared.rgb, alpha),
             "proposals": [noted.as_json() for noted in notes.found],
+            "far_edge": far_edge(prepared.rgb, alpha),
         }
         context.cutouts.save(key, stored, details=details)
         return key, stored

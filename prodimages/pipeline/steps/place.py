@@ -98,7 +98,7 @@ def _placed(context: StepContext, placement: Placement, enlarged: Enlarged | Non
         alpha,
         (plan.width, plan.height),
         dataclasses.replace(placement, scale=placement.scale / factor),
-        width_cm=plan.product.get("width_cm"),
+        width_cm=_width_cm(plan.product, cutout.alpha),
         bleeds=cutting_edges(cutout.alpha),
         source=source,
         extent=extent,
@@ -107,6 +107,17 @@ def _placed(context: StepContext, placement: Placement, enlarged: Enlarged | Non
         placed, scale=placement.scale, learned=factor, measured=cutout.measured
     )
     return _with_what_shows_through(context, placement, placed)
+
+
+def _width_cm(product: Mapping[str, Any], alpha: np.ndarray) -> float | None:
+    """The product's own width, else that of a usual one of its category in this outline."""
+    from prodimages.imaging.alpha import bounding_box
+
+    length, box = product.get("length_cm"), bounding_box(alpha)
+    if product.get("width_cm") or not length or box is None:
+        return product.get("width_cm")
+    width, height = box[2] - box[0], box[3] - box[1]
+    return float(length * width / max(width, height))
 
 
 def _extent(alpha: np.ndarray, degrees: float, factor: int) -> Extent:

@@ -158,6 +158,22 @@ def test_placing_follows_its_parameters():
     assert context.notices == []
 
 
+@pytest.mark.parametrize("product", [{"length_cm": 12.0}, {"width_cm": None, "length_cm": 12.0}])
+def test_the_longer_side_is_as_long_as_the_category_has_it(product):
+    context = run(make_context(mug_photo(), product=product), Prepare, CutOut)
+    run(context, Place, fill=0.5)
+    placed = context["placed"]
+    left, top, right, bottom = placed.box
+    longest = placed.width_cm * max(right - left, bottom - top) / (right - left)
+    assert longest == pytest.approx(12.0, rel=0.02)
+
+
+def test_nobody_guesses_the_width_of_a_thing_of_no_known_category():
+    context = run(make_context(mug_photo(), product={"category": "sample"}), Prepare, CutOut)
+    run(context, Place)
+    assert context["placed"].width_cm is None
+
+
 def test_a_small_photo_makes_a_smaller_product_and_a_notice():
     context = make_context(mug_photo(), width=1600, height=1600)
     run(context, Prepare, CutOut)
