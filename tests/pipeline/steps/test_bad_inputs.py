@@ -22,13 +22,21 @@ from prodimages.pipeline.steps.mark import Mark
 from prodimages.pipeline.steps.place import Place
 from prodimages.pipeline.steps.prepare import Prepare
 from tests.conftest import FLAT
-from tests.cutouts.goods import photo, polygon
+from tests.cutouts.goods import ellipse, line, photo, polygon
 from tests.imaging.files import png_header, saved
 from tests.pipeline.steps.job import SIZE, generated, make_context
 
 pytestmark = pytest.mark.usefixtures("flat")
 real = pytest.mark.skipif(sys.version_info >= (3, 13), reason="no package with the weights for it")
 U2NETP = {"BACKEND": "prodimages.cutouts.u2netp.U2NetpCutout", "OPTIONS": {}}
+RIM, CLEAR = "#c9cdd0", "#f1f3f4"
+WINE_GLASS = (
+    (ellipse(50, 32, 15, 20), RIM),
+    (ellipse(50, 31, 14.2, 19), CLEAR),
+    (line((50, 52), (50, 80), width=1.2), RIM),
+    (ellipse(50, 82, 12, 2.4), RIM),
+    (ellipse(50, 81.8, 11, 1.8), CLEAR),
+)
 BOX = polygon((28, 24), (68, 24), (68, 78), (28, 78))
 
 
@@ -73,6 +81,7 @@ def test_two_products_are_flagged_in_words():
         pytest.param(lambda: saved(data.astronaut(), "PNG"), id="a person wearing it"),
         pytest.param(lambda: rendered((BOX, "#141416"), behind="#0e0e0f"), id="black on black"),
         pytest.param(lambda: rendered((BOX, "#f4f4f3"), behind="#f9f9f9"), id="white on white"),
+        pytest.param(lambda: rendered(*WINE_GLASS, behind="#f7f7f6"), id="wine glass on white"),
     ],
 )
 def test_what_nobody_could_cut_out_stops_for_a_look(content):
