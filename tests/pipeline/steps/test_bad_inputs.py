@@ -97,8 +97,8 @@ def packaging() -> np.ndarray:
     canvas = ImageDraw.Draw(image)
     canvas.rectangle((140, 90, 339, 419), fill="#1f4d39")
     font = ImageFont.load_default(24)
-    for line, text in enumerate(("ORGANIC", "green tea", "25 bags", "NET 50 g", "b d p q")):
-        canvas.text((152, 110 + 58 * line), text, fill="#6f9d83", font=font)
+    for row, text in enumerate(("ORGANIC", "green tea", "25 bags", "NET 50 g", "b d p q")):
+        canvas.text((152, 110 + 58 * row), text, fill="#6f9d83", font=font)
     return np.asarray(image)
 
 
