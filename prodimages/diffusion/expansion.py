@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from django.utils.translation import gettext as _
@@ -28,27 +29,25 @@ def expand(prompt: str, folder: Path, *, seed: int = 0) -> str:
     assert_no_pickles(folder, folder.name)
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(
+        model: Any = AutoModelForCausalLM.from_pretrained(
             folder, local_files_only=True, use_safetensors=True
-        ).eval()
+        )
     except (OSError, ValueError) as error:
         raise unavailable(_("The folder holds no language model that can be loaded.")) from error
     chats = bool(tokenizer.chat_template)
     text = _question(tokenizer, prompt) if chats else prompt
     given = tokenizer(text, return_tensors="pt", add_special_tokens=not chats)
+    model.eval()
     torch.manual_seed(seed)
     with torch.inference_mode():
         made = model.generate(
             **given, do_sample=True, temperature=0.7, top_p=0.9, max_new_tokens=MOST_TOKENS
         )
-    words = tokenizer.decode(made[0, given.input_ids.shape[1] :], skip_special_tokens=True)
+    new = made[0, given.input_ids.shape[1] :]
+    words = str(tokenizer.decode(new, skip_special_tokens=True))
     return " ".join((words if chats else prompt + words).split())
 
 
-def _question(tokenizer: object, prompt: str) -> str:
+def _question(tokenizer: Any, prompt: str) -> str:
     messages = [{"role": "system", "content": _TASK}, {"role": "user", "content": prompt}]
-    return str(
-        tokenizer.apply_chat_template(  # type: ignore[attr-defined]
-            messages, tokenize=False, add_generation_prompt=True
-        )
-    )
+    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))

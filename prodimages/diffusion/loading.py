@@ -136,8 +136,9 @@ def _denoiser_in_openvino(options: ModelOptions, folder: Path) -> dict[str, Any]
 
 
 def _fit_autoencoder(pipeline: Any, options: ModelOptions, folder: Path) -> None:
-    from prodimages.diffusion.openvino.fitting import fit_autoencoder
+    from prodimages.diffusion.openvino.fitting import fit_autoencoder, spare_text_encoders
 
+    spare_text_encoders(pipeline)
     tiny = options.preset.tiny_vae
     fit_autoencoder(pipeline, _repository(options, tiny) if tiny else folder / "vae")
 

@@ -14,6 +14,7 @@ from prodimages.diffusion.openvino.folder import digest_of
 from prodimages.diffusion.openvino.graph import library
 from prodimages.diffusion.openvino.modules import Half, denoiser
 from prodimages.diffusion.openvino.part import Part
+from prodimages.diffusion.paging import page_out_after_use
 from prodimages.engines.model_options import ModelOptions
 
 _DENOISERS = ("unet", "transformer")
@@ -55,6 +56,13 @@ def fit_autoencoder(pipeline: Any, source: Path) -> None:
             any_size=True,
         )
         setattr(vae, half, Half(part))
+
+
+def spare_text_encoders(pipeline: Any) -> None:
+    """They work once a prompt, and most prompts are remembered."""
+    for name in ("text_encoder", "text_encoder_2"):
+        if (encoder := getattr(pipeline, name, None)) is not None:
+            page_out_after_use(encoder)
 
 
 def _half_of(kind: Any, source: Path, half: str) -> Callable[[], torch.nn.Module]:
