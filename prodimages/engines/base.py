@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from django.core.checks import CheckMessage
 
+    from prodimages.engines.fitting import Fitting
+
 OnProgress = Callable[[float], None]
 IsCanceled = Callable[[], bool]
 
@@ -39,6 +41,8 @@ class TryOn:
     """(h, w, 3) uint8 sRGB, of any size."""
     region: np.ndarray
     """(H, W) bool: where the garment goes; the person's own pixels stay everywhere else."""
+    fitting: Fitting | None = None
+    """The garment laid over the person by geometry, for the engine that needs no model."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

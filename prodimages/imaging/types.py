@@ -46,6 +46,8 @@ class Cutout:
     """What the style had taken out of the alpha; JSON-serializable."""
     extras: str = ""
     """Words for staff: what in it may not be the product; empty for nothing."""
+    left: Sequence[str] = ()
+    """Kinds of the extras that ``extras`` is about."""
     measured: Measured | None = None
     """Blur, grain, black and light of the product, once its colors are corrected."""
 

@@ -1,0 +1,1 @@
+"""What may not be shown: classifiers of photos, run where the worker runs."""
