@@ -15,7 +15,10 @@ from django.core.signals import setting_changed
 
 DEFAULTS: dict[str, Any] = {
     # alias -> {"BACKEND": dotted path, "QUEUE": Celery queue, "OPTIONS": {...}}
-    "ENGINES": {"studio": {"BACKEND": "prodimages.engines.studio.StudioEngine"}},
+    "ENGINES": {
+        "studio": {"BACKEND": "prodimages.engines.studio.StudioEngine"},
+        "fitting": {"BACKEND": "prodimages.engines.fitting.FittingEngine"},
+    },
     # The backend that finds the product in a photo.
     "CUTOUT": {"BACKEND": "prodimages.cutouts.u2netp.U2NetpCutout", "OPTIONS": {}},
     # The backend of learned enlargement; None switches it off.
@@ -98,6 +101,18 @@ DEFAULTS: dict[str, Any] = {
     "STOREFRONT_DAYS": 90,
     # Payloads of shops' events are erased after so many days, the rows after ten times as many.
     "EVENT_DAYS": 30,
+    # The engine of shoppers' try-ons; empty switches them off.
+    "TRY_ON_ENGINE": "fitting",
+    # Longest side in pixels of a shopper's photo and of the picture made of it.
+    "TRY_ON_SIZE": 1024,
+    # After so many hours a shopper's photo and its pictures are erased.
+    "TRY_ON_HOURS": 24,
+    # Try-ons a day: by owner token, by client address, and by product.
+    "TRY_ON_QUOTAS": {"token": 20, "address": 40, "product": 1000},
+    # Which text shoppers agree to; recorded with their consent.
+    "TRY_ON_CONSENT_VERSION": "1",
+    # How many proxies of yours stand before the site and append to X-Forwarded-For.
+    "TRY_ON_PROXIES": 0,
 }
 
 

@@ -27,7 +27,10 @@ def run_queue(queue: str) -> int:
     from prodimages.services import delivery, execution
     from prodimages.services.inbound import handling
     from prodimages.services.storefront import freshness, renditions
+    from prodimages.services.try_on import erasure
 
+    if erasure.anything_due():
+        erasure.sweep(limit=20)
     count = handling.run_next([queue])
     count += delivery.run_next([queue])
     count += renditions.run_next([queue])

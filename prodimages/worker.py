@@ -60,6 +60,7 @@ def poll(worker: str, queues: list[str], started: datetime) -> None:
     from prodimages.services import publications, queue, wakeup
     from prodimages.services.inbound import handling
     from prodimages.services.storefront import freshness, renditions
+    from prodimages.services.try_on import erasure
 
     WorkerHeartbeat.objects.update_or_create(
         name=worker,
@@ -74,6 +75,8 @@ def poll(worker: str, queues: list[str], started: datetime) -> None:
     waiting |= {*renditions.anything_due(queues), *freshness.anything_due(queues)}
     for name in waiting.union(handling.anything_due(queues)):
         wakeup.wake(name)
+    if not waiting and queues and erasure.anything_due():
+        wakeup.wake(queues[0])
 
 
 def on_hang() -> Callable[[], None] | None:

@@ -8,6 +8,7 @@ from prodimages.admin.api_keys import ApiKeyAdmin
 from prodimages.admin.budgets import BudgetAdmin
 from prodimages.admin.events import DeliveryCountAdmin, InboundEventAdmin
 from prodimages.admin.generate import GenerateImagesMixin
+from prodimages.admin.house_models import ModelPhotoAdmin, TryOnCountAdmin
 from prodimages.admin.images import GeneratedImageAdmin
 from prodimages.admin.jobs import GenerationJobAdmin
 from prodimages.admin.photos import SourcePhotoAdmin
@@ -30,6 +31,7 @@ __all__ = [
     "GeneratedImageAdmin",
     "GenerationJobAdmin",
     "InboundEventAdmin",
+    "ModelPhotoAdmin",
     "ProductSettingsAdmin",
     "PublicationAdmin",
     "SourcePhotoAdmin",
@@ -37,5 +39,6 @@ __all__ = [
     "StorefrontVariantAdmin",
     "StyleAdmin",
     "StyleRuleAdmin",
+    "TryOnCountAdmin",
     "WorkerHeartbeatAdmin",
 ]

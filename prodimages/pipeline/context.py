@@ -46,6 +46,21 @@ class NoCutouts:
         return ()
 
 
+class PersonSource(Protocol):
+    """Who wears the product in a try-on: a shopper, or a house model."""
+
+    is_shopper: bool
+    """Whether nobody of the shop has looked at the photo."""
+    landmarks: Mapping[str, Any]
+    """``imaging.pose`` names -> places in shares; empty where they are still to be found."""
+
+    def read(self) -> bytes:
+        """The photo's bytes. Raises JobFailure when they are gone."""
+
+    def found(self, landmarks: Mapping[str, Any], *, faces: int) -> None:
+        """Keep landmarks that nobody has looked at yet."""
+
+
 def _no_photo() -> bytes:
     raise LookupError("The plan of this job has no photo to read.")
 
@@ -80,6 +95,8 @@ class StepContext:
     indexes: list[int] = dataclasses.field(default_factory=list)
     """The job's pictures that are being made now; per-picture artifacts are dicts by index."""
     artifacts: dict[str, Any] = dataclasses.field(default_factory=dict)
+    person: PersonSource | None = None
+    """For the task ``try_on`` only."""
     corrections: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What staff chose for the photo's colors: ``mode`` and ``gray``; see ``steps.correct``."""
     stops_for_staff: bool = True

@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 import prodimages
-from prodimages.choices import Surface, Task
+from prodimages.choices import Extra, Surface, Task
 from prodimages.conf import settings
 from prodimages.cutouts.proposals.base import removal_problem
 from prodimages.engines.base import Engine, GenerationRequest, View
@@ -34,6 +34,7 @@ from prodimages.pipeline.steps.whole import DEFAULT_FACTOR, FACTORS
 # Parameters of a style that belong to a step of ours; the rest are the engine's.
 STEP_PARAMETERS: dict[str, tuple[str, ...]] = {
     "cutout": ("remove",),
+    "person": ("model",),
     "correct": ("correction", "most_color_shift"),
     "enlarge": ("enlargement",),
     "place": ("fill", "align", "ground"),
@@ -41,6 +42,7 @@ STEP_PARAMETERS: dict[str, tuple[str, ...]] = {
     "mark": ("format", "quality"),
 }
 _OURS = frozenset(name for names in STEP_PARAMETERS.values() for name in names)
+_NEVER_WORN = (Extra.CLIP.value, Extra.HANGER.value)
 _BOUNDS = (("fill", 0.05, 1.0), ("ground", 0.1, 1.0), ("most_color_shift", 0.0, 20.0))
 # Above this camera elevation, in degrees, no horizon shows and nothing stands on a line.
 MAX_STANDING_ELEVATION = 35.0
@@ -215,6 +217,9 @@ def _planned(name: str, wish: Wish) -> PlannedStep:
     else:
         wanted = STEP_PARAMETERS.get(name, ())
         parameters = {key: wish.parameters[key] for key in wanted if key in wish.parameters}
+        if name == "cutout" and wish.task == Task.TRY_ON:
+            # Nobody wears a hanger.
+            parameters["remove"] = sorted({*parameters.get("remove", ()), *_NEVER_WORN})
         if name == "place":
             parameters |= _placed_by_hand(wish)
     return PlannedStep(name=name, version=get_step(name).version, parameters=parameters)

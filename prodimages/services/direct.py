@@ -15,7 +15,7 @@ from prodimages.engines.registry import get_engine
 from prodimages.exceptions import RequestRefused
 from prodimages.models import ProductSettings, Style
 from prodimages.pipeline import planner, runner
-from prodimages.pipeline.context import StepContext
+from prodimages.pipeline.context import PersonSource, StepContext
 from prodimages.pipeline.spec import Plan
 from prodimages.services.styles import wish_for
 from prodimages.shops.base import ProductInfo
@@ -88,11 +88,13 @@ def make_picture(
     format: str | None = None,
     elevation: float | None = None,
     mask: bytes | None = None,
+    person: PersonSource | None = None,
     report: Callable[[str, float], None] = lambda stage, fraction: None,
 ) -> DirectPicture:
     """One finished, marked picture of the product in ``photo``.
 
-    ``mask`` is an 8-bit gray PNG of the photo's size that replaces the cut-out. Raises
+    ``mask`` is an 8-bit gray PNG of the photo's size that replaces the cut-out; ``person`` wears
+    the product in a try-on. Raises
     RequestRefused when the style can't be served, JobFailure when the photo can't.
     """
     own = None if elevation is None else ProductSettings(elevation=elevation)
@@ -107,6 +109,7 @@ def make_picture(
         read_photo=lambda: photo,
         cutouts=_MemoryCutouts(mask),
         pictures=picture,
+        person=person,
         report=report,
         is_canceled=lambda: False,
         stops_for_staff=False,

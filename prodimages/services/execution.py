@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError, connections, router, tra
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from prodimages.choices import FailureKind, ImageState, JobState, PublicationAction
+from prodimages.choices import FailureKind, ImageState, JobState, PublicationAction, Task
 from prodimages.conf import settings
 from prodimages.engines.registry import get_engine
 from prodimages.exceptions import (
@@ -27,7 +27,7 @@ from prodimages.exceptions import (
 )
 from prodimages.models import GenerationJob
 from prodimages.pipeline import runner
-from prodimages.pipeline.context import StepContext
+from prodimages.pipeline.context import PersonSource, StepContext
 from prodimages.pipeline.spec import Plan
 from prodimages.services import (
     affinity,
@@ -45,6 +45,8 @@ from prodimages.services.keeper import LeaseKeeper
 from prodimages.services.queue import Held
 from prodimages.services.sink import JobPictures, record_files
 from prodimages.services.storefront import renditions
+from prodimages.services.try_on import endings
+from prodimages.services.try_on.people import HouseModel, Shopper, ShopperPicture, model_of
 
 logger = logging.getLogger(__name__)
 
@@ -157,13 +159,25 @@ def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
     context = StepContext(
         plan=plan,
         engine=engine,
-        pictures=JobPictures(held),
+        pictures=ShopperPicture(held, plan) if job.for_shopper else JobPictures(held),
+        person=_person(job, plan),
         report=functools.partial(keeper.report, job.pk),
         show=functools.partial(keeper.show, job.pk),
         is_canceled=functools.partial(keeper.is_canceled, job.pk),
         notices=list(plan.notices),
     )
+    if job.for_shopper:  # what a model paints of a shopper is nobody's to watch
+        context.show = lambda picture: None
     return _with_photo(context, held, keeper) if plan.needs_photo else context
+
+
+def _person(job: GenerationJob, plan: Plan) -> PersonSource | None:
+    """Who wears the product. Raises JobFailure or JobCanceled when nobody does any more."""
+    if plan.task != Task.TRY_ON:
+        return None
+    if job.for_shopper:
+        return Shopper.of(job)
+    return HouseModel.named(model_of(plan), job.shop)
 
 
 def _with_photo(context: StepContext, held: Held, keeper: LeaseKeeper) -> StepContext:
@@ -197,7 +211,9 @@ def _record(
     try:
         _end_on_good_connection(held, error, notices)
         looks.forget(held.job.pk)
-        if error is None and not held.job.requires_review:
+        if held.job.for_shopper:
+            endings.record(held.job)
+        elif error is None and not held.job.requires_review:
             delivery.deliver_at_once(held.job)
         if isinstance(error, JobFailure) and error.kind in cutouts.CURABLE:
             cutouts.resume_if_overtaken(held.job, held.attempt.started_at)
@@ -225,7 +241,7 @@ def _end(held: Held, error: Exception | None, notices: list[str] | None) -> None
         case None:
             with transaction.atomic():
                 queue.end(held, JobState.SUCCEEDED, notices=notices)
-                if not held.job.requires_review:
+                if not held.job.requires_review and not held.job.for_shopper:
                     _order_trusted(held.job)
         case LeaseLost():
             raise error

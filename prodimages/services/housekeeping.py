@@ -21,6 +21,7 @@ from prodimages.models import (
 from prodimages.services import looks, queue, settlement, wakeup
 from prodimages.services.inbound import retention
 from prodimages.services.storefront import freshness
+from prodimages.services.try_on import erasure
 from prodimages.storage import PrivateFileSystemStorage, private_storage
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ class Swept:
     files: int = 0
     payloads: int = 0
     """Payloads of shops' events whose time was over."""
+    shoppers: int = 0
+    """Shoppers' photos whose time was over."""
     budgets: int = 0
     """Reservations settled and sums corrected that a dead process had left."""
     renditions: int = 0
@@ -52,6 +55,7 @@ def reap(*, limit: int = 1000) -> Swept:
     _reap_jobs(swept, limit)
     swept.files = sweep_files(limit=limit)
     swept.payloads = retention.sweep(limit=limit)
+    swept.shoppers = erasure.sweep(limit=limit)
     swept.budgets = settlement.reconcile(limit=limit)
     looks.sweep()
     swept.renditions = freshness.forget(limit=limit)
@@ -80,7 +84,9 @@ def sweep_files(*, limit: int = 1000) -> int:
     """
     age = max(settings.ORPHAN_SECONDS, 2 * settings.LEASE_SECONDS)
     over = GenerationAttempt.objects.filter(
-        ended_at__lt=timezone.now() - timedelta(seconds=age), files_swept=False
+        ended_at__lt=timezone.now() - timedelta(seconds=age),
+        files_swept=False,
+        job__for_shopper=False,  # those files lie elsewhere, and go with their job
     )
     removed = 0
     for _page in range(0, limit, PAGE):

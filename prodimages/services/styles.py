@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from prodimages.choices import Task
 from prodimages.exceptions import RequestRefused
 from prodimages.models import ProductSettings, Style, StyleRule
 from prodimages.pipeline import planner
@@ -17,6 +18,7 @@ from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.registry import CHAINS
 from prodimages.pipeline.surfaces import surface_by_category
 from prodimages.services import prompts
+from prodimages.services.try_on.house_models import model_problems
 from prodimages.services.views import UNSEEN, Seen, view_of
 from prodimages.shops.base import ProductInfo
 
@@ -105,6 +107,8 @@ def problems_of(style: Style) -> dict[str, list[str]]:
         return {"parameters": [_('Write the parameters as a JSON object: {"name": value}.')]}
     if not style.task or style.size is None:
         return {}  # the field's own error is shown already
+    if style.task == Task.TRY_ON and (problems := model_problems(style.parameters, style.shop)):
+        return {"parameters": problems}
     try:
         planner.make_plan(wish_for(style, SAMPLE))
     except RequestRefused as refused:

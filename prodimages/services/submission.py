@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from prodimages.choices import Source
+from prodimages.choices import Source, Task
 from prodimages.conf import settings
 from prodimages.exceptions import IdempotencyConflict, RequestRefused
 from prodimages.models import (
@@ -24,6 +24,7 @@ from prodimages.models import (
     Submission,
 )
 from prodimages.pipeline import planner
+from prodimages.pipeline.garments import problem_of
 from prodimages.pipeline.overrides import Overrides
 from prodimages.pipeline.registry import needs_photo
 from prodimages.services import budgets, proofs, wakeup
@@ -224,8 +225,12 @@ def _jobs(order: Order, backend: ShopBackend, skipped: list[Skipped]) -> Iterato
             )
             ref = refs.get(product.pk)
             servable = [style for style in styles if ref is not None or not needs_photo(style.task)]
+            worn = _why_not_worn(info)
+            tried = [style for style in servable if style.task == Task.TRY_ON and worn]
+            servable = [style for style in servable if style not in tried]
             if not servable:
-                skipped.append(Skipped(str(product.pk), info.name, _why_skipped(ref)))
+                why = worn if tried else _why_skipped(ref)
+                skipped.append(Skipped(str(product.pk), info.name, why))
             for style in servable:
                 job = _job(order, product, info, style, own, seen[product.pk])
                 job.chosen_by = chosen_by
@@ -235,6 +240,22 @@ def _jobs(order: Order, backend: ShopBackend, skipped: list[Skipped]) -> Iterato
                     job.photo_ref = ref
                 job.queue = queues.get(style.engine, settings.QUEUE)
                 yield job
+
+
+def _why_not_worn(info: ProductInfo) -> str:
+    return problem_of(info.category, info.product_type, info.name)
+
+
+def single_job(order: Order) -> GenerationJob:
+    """The job, not saved yet, of an order with one product and a style.
+
+    Raises RequestRefused when the style can't be served or the product has no photo.
+    """
+    skipped: list[Skipped] = []
+    backend = shop_backend(order.shop)
+    for job in _jobs(order, backend, skipped):
+        return job
+    raise RequestRefused({"product": [item.reason for item in skipped]})
 
 
 def _why_skipped(ref: str | None) -> str:

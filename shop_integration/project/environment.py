@@ -85,11 +85,15 @@ def broker(folder: Path) -> tuple[str, dict[str, Any]]:
 
 
 def engines() -> dict[str, Any]:
-    """ENGINES: the studio, and a diffusion model on the queue ``gpu`` where a preset is named.
+    """ENGINES: the studio, the fitting preview, and a diffusion model on the queue ``gpu`` where a
+    preset is named.
 
     DIFFUSION_REVISIONS is ``repository=commit``, several with commas between them.
     """
-    declared: dict[str, Any] = {"studio": {"BACKEND": "prodimages.engines.studio.StudioEngine"}}
+    declared: dict[str, Any] = {
+        "studio": {"BACKEND": "prodimages.engines.studio.StudioEngine"},
+        "fitting": {"BACKEND": "prodimages.engines.fitting.FittingEngine"},
+    }
     if preset := os.environ.get("DIFFUSION_PRESET", ""):
         pairs = filter(None, os.environ.get("DIFFUSION_REVISIONS", "").split(","))
         parted = (pair.partition("=") for pair in pairs)

@@ -58,7 +58,7 @@ class CutOut(Step):
 
         prepared = context["prepared"]
         found = self._find(context, prepared)
-        found, operations, words = remove_extras(context, found, parameters.get("remove", ()))
+        found, operations, left = remove_extras(context, found, parameters.get("remove", ()))
         if bounding_box(found.alpha, 0.5) is None:
             raise no_product()
         confidence, reasons = assess(prepared.rgb, found.alpha, found.doubt)
@@ -71,7 +71,8 @@ class CutOut(Step):
             confidence=confidence,
             reasons=reasons,
             operations=[*operations, *_fillings(found)],
-            extras=words,
+            extras=words_for(left),
+            left=left,
         )
         context.advance(1.0)
 
@@ -137,11 +138,11 @@ class CutOut(Step):
 
 def remove_extras(
     context: StepContext, found: Found, kinds: Collection[str]
-) -> tuple[Found, list[dict[str, Any]], str]:
+) -> tuple[Found, list[dict[str, Any]], list[str]]:
     """Take out what the style wants out; the stored cut-out stays as it is.
 
-    Returns the cut-out, the record of what was removed, and words about what else may not be
-    the product. Nothing is said of a version that somebody looked at and approved.
+    Returns the cut-out, the record of what was removed, and the kinds of what else may not be
+    the product. None are named of a version that somebody looked at and approved.
     """
     import numpy as np
 
@@ -152,9 +153,9 @@ def remove_extras(
         if not any(is_same(noted.kind, noted.box, *other) for other in kept)
     ]
     out = [noted for noted in questions if noted.kind in kinds and noted.confidence >= SURE]
-    words = words_for(noted.kind for noted in questions if noted not in out)
-    if words and not found.is_trusted:
-        context.notices.append(words)
+    left = [str(noted.kind) for noted in questions if noted not in out]
+    if left and not found.is_trusted:
+        context.notices.append(words_for(left))
     if out:
         size = found.alpha.shape[1], found.alpha.shape[0]
         area = np.asarray(area_of(found.notes, (noted.number for noted in out), size))
@@ -164,7 +165,7 @@ def remove_extras(
         {"name": "remove", "kind": str(noted.kind), "confidence": noted.confidence, "by": "style"}
         for noted in out
     ]
-    return found, record, "" if found.is_trusted else words
+    return found, record, [] if found.is_trusted else left
 
 
 def _filled(found: Found, foreground: np.ndarray) -> np.ndarray:

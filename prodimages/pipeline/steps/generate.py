@@ -81,6 +81,7 @@ class Generate(Step):
             width=width,
             height=height,
             product=context.artifacts.get("placed"),  # none where the model imagines all
+            try_on=context.artifacts.get("try_on"),
             view=View(**plan.view),
             parameters=parameters,
             fixed=frozenset({"light"} & plan.placement.keys()).union(plan.locked),

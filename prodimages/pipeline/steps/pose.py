@@ -1,0 +1,95 @@
+"""Step ``pose``: who is in the photo, where the joints are, and what may not be covered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from prodimages.choices import FailureKind
+from prodimages.exceptions import JobFailure
+from prodimages.imaging.pose import Pose
+from prodimages.pipeline.context import StepContext
+from prodimages.pipeline.spec import Step
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class FindPose(Step):
+    """Counts frontal faces and finds the landmarks, unless somebody has placed them already.
+
+    Stops in words: several persons, arms crossed before the body, shoulders that can't be told.
+    """
+
+    name = "pose"
+    needs = frozenset({"person_rgb"})
+    gives = frozenset({"person"})
+    deadline = 180.0
+
+    def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
+        from prodimages.cutouts.refinement.refine import refine
+        from prodimages.cutouts.registry import cutout_backend
+        from prodimages.engines.fitting.person import look_at
+
+        assert context.person is not None
+        rgb = context["person_rgb"]
+        try:
+            alpha = refine(rgb, cutout_backend().alpha(rgb))
+        except JobFailure as error:
+            if error.kind != FailureKind.NO_PRODUCT:
+                raise
+            raise _refused(_("No person was found in the photo.")) from error
+        context.advance(0.5)
+        context.stop_if_canceled()
+        pose = self._pose(context, rgb, alpha)
+        refuse_crossed_arms(pose)
+        points = pose.in_pixels(rgb.shape[1], rgb.shape[0])
+        context["person"] = look_at(rgb, alpha, points)
+        context.advance(1.0)
+
+    def _pose(self, context: StepContext, rgb: np.ndarray, alpha: np.ndarray) -> Pose:
+        from prodimages.engines.fitting.faces import find_faces
+        from prodimages.engines.fitting.landmarks import find_pose
+
+        assert context.person is not None
+        if context.person.landmarks:
+            pose, problems = Pose.parse(context.person.landmarks)
+            if pose is None:
+                raise _refused(" ".join(problems))
+            return pose
+        try:
+            faces = find_faces(rgb)
+        except ImportError as error:
+            message = _("Faces can't be counted: install prodimages[tryon] where the worker runs.")
+            raise JobFailure(FailureKind.UNAVAILABLE, message) from error
+        if len(faces) > 1:
+            message = _(
+                "The photo shows %(count)d persons. Take one that shows the one person alone."
+            )
+            raise _refused(message % {"count": len(faces)})
+        pose = find_pose(alpha, faces[0] if faces else None)
+        context.person.found(pose.as_json(), faces=len(faces))
+        return pose
+
+
+def refuse_crossed_arms(pose: Pose) -> None:
+    """A wrist beyond the body's middle, at the height of the chest, has an arm before it."""
+    points = pose.points
+    middle = points["neck"][0]
+    shoulders = (points["left_shoulder"][1] + points["right_shoulder"][1]) / 2
+    hips = (points["left_hip"][1] + points["right_hip"][1]) / 2
+    belt = shoulders + 0.85 * (hips - shoulders)
+    crossed = [
+        (points[f"{side}_wrist"][0] - middle) * sign > 0 and points[f"{side}_wrist"][1] < belt
+        for side, sign in (("left", 1), ("right", -1))
+    ]
+    if all(crossed):
+        raise _refused(
+            _("The arms are crossed before the body. Take a photo with the arms off the body.")
+        )
+
+
+def _refused(message: str) -> JobFailure:
+    return JobFailure(FailureKind.PERSON, message)

@@ -1,0 +1,64 @@
+"""Where a shopper's try-on stands, in plain values."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+
+from prodimages.choices import FailureKind, JobState
+from prodimages.models import TryOn
+
+State = Literal["looking", "placing", "making", "done", "failed"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Status:
+    state: State
+    percent: int = 0
+    kind: str = ""
+    """Of the failure."""
+    problem: str = ""
+    """Words for the shopper."""
+
+    @property
+    def is_moving(self) -> bool:
+        return self.state in ("looking", "making")
+
+
+def status_of(try_on: TryOn) -> Status:
+    """``looking`` for landmarks, ``placing`` them is the shopper's turn, ``making``, the end."""
+    if try_on.file:
+        return Status(state="done", percent=100)
+    job, is_agreed = try_on.job, try_on.photo.confirmed_at is not None
+    if job is None:
+        return Status(state="failed", kind=FailureKind.INTERNAL, problem=_sorry())
+    match job.state:
+        case JobState.FAILED:
+            return Status(state="failed", kind=job.error_kind, problem=_words(job))
+        case JobState.CANCELED:
+            return Status(state="failed", kind=job.error_kind, problem=job.error or _sorry())
+        case JobState.SUCCEEDED:
+            return Status(state="placing", percent=100)
+    return Status(state="making" if is_agreed else "looking", percent=job.percent)
+
+
+_FOR_SHOPPERS = {
+    FailureKind.PERSON,
+    FailureKind.PHOTO_INVALID,
+    FailureKind.CONTENT_REFUSED,
+}
+"""Failures whose words are about the shopper's own photo; others are the shop's affair."""
+
+
+def _words(job: Any) -> str:
+    if job.error_kind in _FOR_SHOPPERS:
+        return str(job.error)
+    if job.error_kind in (FailureKind.GARMENT, FailureKind.CHECK_CUTOUT, FailureKind.NO_PRODUCT):
+        return _("The photo of this product can't be used for a try-on.")
+    return _sorry()
+
+
+def _sorry() -> str:
+    return _("The try-on did not work out. Please try again later.")

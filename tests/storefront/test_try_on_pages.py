@@ -1,0 +1,119 @@
+"""The same try-on with plain forms: no script, a cookie of these pages alone, CSRF in force."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from prodimages.models import ShopperPhoto
+from prodimages.testing import run_jobs
+from tests.factories import make_product
+from tests.storefront.test_try_on import FITTING, upload
+from tests.wearing import make_top
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fitting(settings):
+    settings.PRODIMAGES = FITTING
+
+
+@pytest.fixture
+def browser():
+    return Client(enforce_csrf_checks=True)
+
+
+def fields(page) -> dict[str, str]:
+    """Names and values of the page's inputs."""
+    found = {}
+    for tag in re.findall(r"<input[^>]*>", page.content.decode()):
+        name = re.search(r'name="([^"]+)"', tag)
+        value = re.search(r'value="([^"]*)"', tag)
+        if name:
+            found[name[1]] = value[1] if value else ""
+    return found
+
+
+def begin(browser, product=None, **values):
+    address = reverse("prodimages_storefront:try-on-new", args=[(product or make_top()).pk])
+    form = fields(browser.get(address)) | {"photo": upload()} | values
+    return browser.post(address, {name: v for name, v in form.items() if v is not None})
+
+
+def test_walk_without_a_script(browser):
+    answer = begin(browser)
+    assert answer.status_code == 302, answer.content
+    cookie = answer.cookies["prodimages_try_on_token"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert cookie["path"] == reverse("prodimages_storefront:try-ons")
+    assert cookie.value not in answer["Location"]
+    page = browser.get(answer["Location"])
+    assert b'http-equiv="refresh"' in page.content
+    run_jobs()
+    page = browser.get(answer["Location"])
+    form = fields(page)
+    assert 25 < float(form["left_shoulder-x"]) < 41
+    photo = browser.get(
+        reverse(
+            "prodimages_storefront:try-on-my-photo",
+            args=[answer["Location"].rstrip("/").rsplit("/")[-1]],
+        )
+    )
+    assert photo["Cache-Control"] == "private, no-store"
+    moved = browser.post(answer["Location"], form | {"action": "agree"})
+    assert moved.status_code == 302, moved.content
+    run_jobs()
+    page = browser.get(answer["Location"]).content.decode()
+    assert "Preview" in page
+    image = re.search(r'<img src="([^"]+)"', page)
+    assert browser.get(image[1])["Content-Type"] == "image/jpeg"
+    gone = browser.post(
+        answer["Location"], fields(browser.get(answer["Location"])) | {"action": "erase"}
+    )
+    assert "erased" in gone.content.decode()
+    assert not ShopperPhoto.objects.exists()
+    assert browser.get(answer["Location"]).status_code == 403
+
+
+def test_what_is_wrong_is_said_on_the_page(browser):
+    answer = begin(browser, photo=upload(b"hello"))
+    assert answer.status_code == 400
+    assert "not a picture" in answer.content.decode()
+    answer = begin(browser, consent=None)
+    assert "Agree to the use" in answer.content.decode()
+    answer = begin(browser, make_product())
+    assert answer.status_code == 409
+    assert "no garment" in answer.content.decode()
+    assert not ShopperPhoto.objects.exists()
+
+
+def test_forms_of_other_sites_are_refused(browser):
+    address = reverse("prodimages_storefront:try-on-new", args=[make_top().pk])
+    answer = browser.post(address, {"photo": upload(), "consent": "yes", "of_age": "yes"})
+    assert answer.status_code == 403
+    assert not ShopperPhoto.objects.exists()
+
+
+def test_landmarks_that_make_no_sense_are_said_and_nothing_starts(browser):
+    answer = begin(browser)
+    run_jobs()
+    form = fields(browser.get(answer["Location"]))
+    for wrong in ({"neck-x": "wide"}, {"left_shoulder-x": "90", "right_shoulder-x": "10"}):
+        page = browser.post(answer["Location"], form | wrong | {"action": "agree"})
+        assert page.status_code == 400
+    assert ShopperPhoto.objects.get().confirmed_at is None
+
+
+def test_the_button_is_shown_for_tops_only():
+    from django.template import Context, Template
+
+    template = Template("{% load prodimages_try_on %}{% try_on product %}")
+    shown = template.render(Context({"product": make_top()}))
+    assert "data-try-on" in shown
+    assert 'name="consent"' in shown
+    assert template.render(Context({"product": make_product()})).strip() == ""
