@@ -12,8 +12,8 @@ from prodimages.exceptions import JobFailure
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Step
 
-_GRID = 16
-"""Sides are multiples of this, as models want them."""
+_GRID = 2
+"""Sides are multiples of this; a model's own grid, which would bend the person, is its own."""
 
 
 class Person(Step):

@@ -65,9 +65,9 @@ def pose_from(values: Any) -> Pose:
     return pose
 
 
-def _page(request: HttpRequest, status: int = 200, **values: Any) -> HttpResponse:
+def _page(request: HttpRequest, code: int = 200, **values: Any) -> HttpResponse:
     context = {**consent_values(), "language": get_language() or "en", **values}
-    return unseen(render(request, _TEMPLATE, context, status=status))
+    return unseen(render(request, _TEMPLATE, context, status=code))
 
 
 def _explained(
