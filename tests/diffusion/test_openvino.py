@@ -10,7 +10,7 @@ import torch
 
 pytest.importorskip("openvino")
 
-from diffusers import UNet2DConditionModel
+from diffusers import AutoencoderTiny, UNet2DConditionModel
 from django.core.management import CommandError, call_command
 
 from prodimages.choices import FailureKind, Task
@@ -85,6 +85,18 @@ def test_openvino_paints_what_torch_paints(engine_for, request, exact, family, w
     torchs = picture(engine_for(folder, family), asked).rgb
     ours = picture(engine_for(folder, family, CPU="openvino"), asked).rgb
     assert np.abs(torchs - ours).max() < 2e-3  # weights are kept in 16 bits
+
+
+def test_a_tiny_decoder_runs_in_openvino_too(engine_for, exact, tmp_path):
+    pipeline = tiny.stable_diffusion(4)
+    torch.manual_seed(0)
+    pipeline.vae = AutoencoderTiny(
+        encoder_block_out_channels=(8, 8, 8, 8), decoder_block_out_channels=(8, 8, 8, 8)
+    )
+    folder, asked = tiny.save(pipeline, tmp_path / "model"), ask(Task.RESTYLE, parameters=ONE)
+    torchs = picture(engine_for(folder, "sd"), asked).rgb
+    ours = picture(engine_for(folder, "sd", CPU="openvino"), asked).rgb
+    assert np.abs(torchs - ours).max() < 2e-3
 
 
 def test_a_later_start_reads_the_graphs_alone(engine_for, four, own_cache, conversions):

@@ -12,7 +12,7 @@ import torch
 
 from prodimages.diffusion.openvino.folder import digest_of
 from prodimages.diffusion.openvino.graph import library
-from prodimages.diffusion.openvino.modules import Half, denoiser
+from prodimages.diffusion.openvino.modules import Half, OneTensor, denoiser
 from prodimages.diffusion.openvino.part import Part
 from prodimages.diffusion.paging import page_out_after_use
 from prodimages.engines.model_options import ModelOptions
@@ -66,7 +66,7 @@ def spare_text_encoders(pipeline: Any) -> None:
 
 
 def _half_of(kind: Any, source: Path, half: str) -> Callable[[], torch.nn.Module]:
-    return lambda: getattr(_loaded(kind, source), half)
+    return lambda: OneTensor(getattr(_loaded(kind, source), half))
 
 
 def _loaded(kind: Any, source: Path) -> torch.nn.Module:

@@ -55,6 +55,18 @@ class Half(torch.nn.Module):
         return self.part.run(Call.of(_one_tensor, (sample,), {}))
 
 
+class OneTensor(torch.nn.Module):
+    """Calls what an autoencoder calls by another name of its argument."""
+
+    def __init__(self, inner: torch.nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, sample: torch.Tensor) -> torch.Tensor:
+        made: torch.Tensor = self.inner(sample)
+        return made
+
+
 def _one_tensor(sample: torch.Tensor) -> None:
     """The arguments of a half, whatever its class calls them."""
 
