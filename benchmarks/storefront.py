@@ -159,7 +159,7 @@ def _picture(seed: int) -> bytes:
 
 
 def _queries(address: str) -> int:
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     client.get(address)  # the scenes are known from now on
     with CaptureQueriesContext(connection) as caught:
         response = client.get(address)

@@ -24,6 +24,7 @@ RACES = [
     "test_review.py",
     "test_budgets.py",
     "test_api_keys.py",
+    "../storefront/test_races.py",
 ]
 
 
