@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import secrets
 from collections.abc import Callable, Iterator
 
@@ -16,7 +17,7 @@ from prodimages.choices import InboundState, JobState, PublicationState
 from prodimages.conf import settings
 from prodimages.cutouts.registry import cutout_backend
 from prodimages.enlargement.registry import enlarger
-from prodimages.models import GenerationJob, InboundEvent, Publication, Style
+from prodimages.models import GenerationJob, InboundEvent, Publication, ShopperPhoto, Style
 from prodimages.services import broker, signing_keys, workers
 from prodimages.shops.platform import PlatformShop
 from prodimages.shops.registry import shop_backend
@@ -42,6 +43,7 @@ def examine() -> Iterator[Finding]:
         "storage": _storage,
         "cut-out": _cutout,
         "enlargement": _enlargement,
+        "try-on": _try_on,
         "broker": _broker,
         "worker": _worker,
         "queue": _queue,
@@ -138,6 +140,29 @@ def _enlargement() -> Iterator[Finding]:
         yield Finding("enlargement", WARNING, problem)
     else:
         yield Finding("enlargement", OK, backend.name)
+
+
+def _try_on() -> Iterator[Finding]:
+    """Says what shoppers' try-ons lack; staff's need the engine alone."""
+    from prodimages.safety.nudity import problem
+
+    if settings.TRY_ON_ENGINE not in settings.ENGINES:
+        yield Finding("try-on", OK, "switched off for shoppers")
+    elif missing := problem() or _no_faces():
+        yield Finding("try-on", WARNING, missing)
+    else:
+        overdue = ShopperPhoto.objects.over().count()
+        if overdue:
+            words = f"{overdue} shoppers' photos are past their time; is a worker running?"
+            yield Finding("try-on", PROBLEM, words)
+        else:
+            yield Finding("try-on", OK, f"shoppers' by {settings.TRY_ON_ENGINE}")
+
+
+def _no_faces() -> str:
+    if importlib.util.find_spec("skimage") is None:
+        return "Faces can't be counted. Install prodimages[tryon]."
+    return ""
 
 
 def _broker() -> Iterator[Finding]:

@@ -67,7 +67,7 @@ def fit(garment: np.ndarray, alpha: np.ndarray, marks: Marks, person: Person) ->
         cover = np.maximum(cover, sleeve_cover)
         sleeved = np.maximum(sleeved, sleeve_cover)
     opening = _opening(marks, person, scale, trunk)
-    cover = cover * (1 - _soft(opening))
+    cover = cover * (1 - _soft(opening)) * _under_roof(person)
     return Fitted(rgb=color, alpha=cover, sleeves=sleeved, opening=opening, scale=scale)
 
 
@@ -113,15 +113,23 @@ def _trunk_pairs(marks: Marks, person: Person, scale: float) -> Pairs:
     core = np.add(*marks.tips) / 2
     shoulders = (tips[0] + tips[1]) / 2
     neck = np.array(points["neck"])
+    base = neck - frame.down * 0.10 * frame.span
+
+    def on_slope(mark: Point, side: int, least: float, most: float) -> np.ndarray:
+        """As far out on the shoulder's slope as ``mark`` is from the garment's middle."""
+        out = float(np.clip(abs(mark[0] - core[0]) * scale, least * frame.span, most * frame.span))
+        share = np.clip((out - 0.16 * frame.span) / (0.34 * frame.span), 0, 1)
+        row = (base + (tips[side] - base) * share)[1]
+        return np.array([neck[0] + (-1 if side == 0 else 1) * out, row])
+
     for side in (0, 1):
-        pair(marks.tips[side], _on_outline(person, tips[side]))
-    for side, sign in enumerate((-1, 1)):
-        out = abs(marks.collar[side][0] - core[0]) * scale
-        out = float(np.clip(out, 0.13 * frame.span, 0.34 * frame.span))
-        base = neck - frame.down * 0.10 * frame.span
-        share = (out - 0.16 * frame.span) / max(0.5 * frame.span - 0.16 * frame.span, 1.0)
-        on_slope = base + (tips[side] - base) * np.clip(share, 0, 1)
-        end = _on_outline(person, np.array([neck[0] + sign * out, on_slope[1]]))
+        place = tips[side]
+        if marks.sleeves[side] is None:
+            place = on_slope(marks.tips[side], side, 0.2, 0.5)
+        pair(marks.tips[side], _on_outline(person, place))
+    for side in (0, 1):
+        place = on_slope(marks.collar[side], side, 0.13, 0.34)
+        end = _on_outline(person, place)
         pair(marks.collar[side], end)
         half_way = _on_outline(person, (end + np.array(target[side])) / 2)
         pair(marks.slopes[side], half_way)
@@ -184,14 +192,23 @@ def _body_edges(person: Person, frame: _Frame):  # type: ignore[no-untyped-def]
             waist = 1 - 0.07 * np.sin(np.pi * np.clip(share, 0, 1))
             plain = (start + (abs(at_hip[0] - middle_hip) - start) * min(share, 1.0)) * waist
             usual.append(plain)
-            line = inside[row] & (person.arms[row] != (1 if sign < 0 else 2))
             at = int(np.clip(round(axis(row)), 0, width - 1))
-            beyond = np.flatnonzero(~line[at:]) if sign > 0 else np.flatnonzero(~line[at::-1])
+            mine = person.arms[row] == (1 if sign < 0 else 2)
+            line = inside[row] & ~mine
+            ahead = slice(at, None) if sign > 0 else slice(at, None, -1)
+            beyond = np.flatnonzero(~line[ahead])
             reach = float(beyond[0]) if beyond.size else plain
-            seen.append(reach if 0.72 * plain < reach < 1.3 * plain else np.nan)
+            # Where the arm begins before the background does, it hides the body's edge.
+            hidden = bool(beyond.size and mine[ahead][beyond[0]])
+            good = not hidden and 0.72 * plain < reach < 1.3 * plain
+            seen.append(reach if good else np.nan)
         usual_, seen_ = np.array(usual), np.array(seen)
         known = np.isfinite(seen_)
-        values = np.where(known, seen_, usual_)
+        ratio = np.ones(len(usual_))
+        if known.any():  # between rows that were seen, as much wider than usual as those are
+            places = np.arange(len(usual_))
+            ratio = np.interp(places, places[known], seen_[known] / usual_[known])
+        values = usual_ * ratio
         tables[sign] = (
             ndimage.gaussian_filter1d(
                 ndimage.median_filter(values, max(3, round(0.12 * frame.span))), 0.04 * frame.span
@@ -436,6 +453,22 @@ def _opening(marks: Marks, person: Person, scale: float, trunk: Pairs) -> np.nda
     rise = np.clip((base - y) / (0.12 * span), 0, 1)
     wide = 1 + (min(0.17 * span / half, 1) - 1) * rise
     return (np.abs(across) < wide) & (y < base + depth) & (y > base - 0.9 * span)
+
+
+def _under_roof(person: Person) -> np.ndarray:
+    """0 above the outline of the shoulders, where a spline may throw the end of a strap."""
+    height, width = person.alpha.shape
+    own = (person.alpha > 0.5) & ~person.protected
+    roof = np.where(own.any(axis=0), own.argmax(axis=0), 0).astype(np.float32)
+    roof = ndimage.median_filter(roof, max(3, round(0.05 * person.span)))
+    points, span = person.points, person.span
+    columns = np.arange(width)
+    on_slope = np.abs(columns - points["neck"][0]) > 0.24 * span
+    on_slope &= columns > points["left_shoulder"][0] - 0.02 * span
+    on_slope &= columns < points["right_shoulder"][0] + 0.02 * span
+    roof = np.where(on_slope, roof - 0.03 * span, 0)
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    return np.clip(rows - roof[None] + 0.5, 0, 1).astype(np.float32)
 
 
 def _soft(mask: np.ndarray) -> np.ndarray:

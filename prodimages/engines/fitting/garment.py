@@ -59,7 +59,10 @@ class Marks:
 
     @property
     def shoulder_width(self) -> float:
-        return float(np.hypot(*np.subtract(self.tips[1], self.tips[0])))
+        """As wide as the wearer's shoulders: straps end nearer to the neck than sleeves begin."""
+        if any(self.sleeves):
+            return float(np.hypot(*np.subtract(self.tips[1], self.tips[0])))
+        return _TIP * float(np.hypot(*np.subtract(self.armpits[1], self.armpits[0])))
 
     @property
     def length(self) -> float:
@@ -118,7 +121,9 @@ def _read(mask: np.ndarray, color: np.ndarray) -> Marks:
         )
     roof = np.where(mask.any(axis=0), mask.argmax(axis=0), bottom)
     tips = tuple(
-        _on_roof(roof, middle + sign * _tip_share(has_sleeves[side]) * half)
+        _on_roof(roof, middle + sign * _TIP * half)
+        if has_sleeves[side]
+        else _strap_end(roof, middle, half, sign, at_hem - top)
         for side, sign in enumerate((-1, 1))
     )
     collar = _collar(roof, middle, half, tips)
@@ -242,8 +247,12 @@ def _both(
     return ((float(left[row]), float(row)), (float(right[row]), float(row))), (False, False)
 
 
-def _tip_share(has_sleeve: bool) -> float:
-    return _TIP if has_sleeve else 0.72
+def _strap_end(roof: np.ndarray, middle: float, half: float, sign: int, tall: int) -> Point:
+    """The outer end of what lies on the shoulder: the outermost column that is nearly highest."""
+    columns = np.round(middle + sign * np.arange(0.2 * half, 0.95 * half)).astype(int)
+    columns = columns[(columns >= 0) & (columns < len(roof))]
+    high = roof[columns] <= roof[columns].min() + 0.05 * tall
+    return _on_roof(roof, float(columns[np.flatnonzero(high)[-1]]))
 
 
 def _on_roof(roof: np.ndarray, x: float) -> Point:

@@ -76,8 +76,14 @@ def look_at(rgb: np.ndarray, alpha: np.ndarray, points: Mapping[str, Point]) -> 
     head = above & near_head & ~(old & (y > ny - 0.22 * span) & ~skin)
     hands = _hands(x, y, points, span, skin, inside)
     bare = skin & (arms > 0)
-    limbs = _solid(_apart_from(face, skin, y > ny + 0.30 * span) | bare, span) | hands
+    # Where cloth meets skin a pixel is part of both, and of neither by its color.
+    rim = ndimage.binary_dilation(old, iterations=2) & inside & ~hair & ~old
+    old |= rim & ~ndimage.binary_erosion(skin, iterations=1) & (y > ny)
+    limbs = (
+        _solid(_apart_from(face, skin, y > ny + 0.30 * span, 0.012 * span**2) | bare, span) | hands
+    )
     protected = head | hair | limbs
+    limbs &= ~rim
     old &= ~hair & ~limbs & ~(head & skin)
     return Person(
         rgb=rgb,
@@ -184,6 +190,9 @@ def _old_top(
         kept = np.unique(labels[torso])
         alike = np.isin(labels, kept[kept > 0])
     alike = ndimage.binary_fill_holes(alike) & inside & ~skin & ~hair
+    # Along bare arms a thin dark edge is neither skin nor cloth by its color.
+    thick = ndimage.binary_opening(alike, iterations=max(2, round(span / 70)))
+    alike &= ndimage.binary_dilation(thick, iterations=max(3, round(span / 60)))
     high = values[:, 0] - blurred(lab[..., 0], span / 12)[torso]
     patterned = bool(share > 0.22 and _spread(centers) > 16) or float(high.std()) > 9.0
     return alike, patterned
@@ -252,12 +261,14 @@ def _shoulder_line(x: np.ndarray, points: Mapping[str, Point]) -> np.ndarray:
     return np.interp(x, columns, rows)
 
 
-def _apart_from(face: np.ndarray, skin: np.ndarray, low: np.ndarray) -> np.ndarray:
+def _apart_from(face: np.ndarray, skin: np.ndarray, low: np.ndarray, least: float) -> np.ndarray:
     """Skin below the neckline that no skin joins to the face: what is before the body."""
     labels, count = ndimage.label(ndimage.binary_opening(skin, iterations=2))
     if not count:
         return np.zeros_like(skin)
     joined = np.unique(labels[face & (labels > 0)])
+    sizes = np.bincount(labels.ravel())
+    joined = np.union1d(joined, np.flatnonzero(sizes < least))  # buttons, cords and print
     return (labels > 0) & ~np.isin(labels, joined) & low
 
 

@@ -30,8 +30,15 @@ def changes_of(person: Person, fitted: Fitted) -> Changes:
     cover = fitted.alpha * (1 - before)
     bare = cover < 0.5
     low = np.arange(person.alpha.shape[0])[:, None] > person.points["neck"][1] - 0.2 * span
-    neck = fitted.opening & (person.alpha > 0.5) & ~person.skin & ~person.hair & low
-    arm = person.old & (person.arms > 0) & bare & ~_is_trunk(person)
+    inside = fitted.opening & (person.alpha > 0.5) & ~person.hair & low
+    # With the dark line that the old collar drew on the skin.
+    beside = ndimage.binary_dilation(person.old, iterations=max(2, round(0.02 * span)))
+    neck = inside & beside
+    limb = (person.arms > 0) & ~_is_trunk(person)
+    if not fitted.sleeves.any():  # straps leave the shoulders bare as well
+        rows = np.arange(person.alpha.shape[0])[:, None]
+        limb |= rows < person.points["left_shoulder"][1] + 0.55 * span
+    arm = person.old & limb & bare
     collar = person.old & bare & _above(person) & ~person.protected
     fill = neck | arm | collar
     fill = (ndimage.binary_closing(fill, iterations=2) & person.old & ~person.protected) | neck

@@ -10,7 +10,7 @@ from prodimages.engines.fitting.person import Person
 from prodimages.engines.fitting.region import Changes
 from prodimages.engines.fitting.smooth import blurred
 
-_SHADE = 0.10
+_SHADE = 0.14
 """Share of the shoulders' width over which light and shade of the old top are averaged."""
 _LEAST_SHADE, _MOST_SHADE = 0.62, 1.28
 
@@ -75,20 +75,25 @@ def _with_skin(photo: np.ndarray, person: Person, made: Changes, shade: np.ndarr
     if not made.fill.any():
         return photo
     span = person.span
-    known = ndimage.binary_erosion(person.skin & ~person.old, iterations=1)
-    color = np.broadcast_to(person.skin_color, photo.shape).astype(np.float32)
+    known = ndimage.binary_erosion(person.skin & ~person.old, iterations=2)
+    lit = np.clip(shade, 0.88, 1.06) * _round(person)
+    flat = photo / _round(person)[..., None]  # as it would be without the dark toward the outline
+    color: np.ndarray = np.broadcast_to(person.skin_color, photo.shape).astype(np.float32)
     for share in (0.30, 0.10, 0.04):
-        near, weight = _carried_on(photo, known, share * span)
-        trust = np.clip(weight / 0.12, 0, 1)[..., None]
+        near, weight = _carried_on(flat, known, share * span)
+        trust = np.clip(weight / 0.06, 0, 1)[..., None]
         color = color * (1 - trust) + near * trust
-    lit = np.clip(shade, 0.75, 1.12)
-    color = color * (lit * _round(person))[..., None]
+    color = color * lit[..., None]
     filled = color + _grain(person)[..., None]
-    picture = np.where(made.fill[..., None], filled, photo)
+    solid = made.fill & (person.alpha >= 0.98)
+    weight = solid.astype(np.float32)
+    # Toward bare skin the new fades into the old; toward anything else it ends.
+    weight = np.where(person.skin & ~person.limbs, blurred(weight, 0.025 * span), weight)
+    picture = photo + (filled - photo) * np.where(made.region, weight, 0)[..., None]
     # On the outline a pixel is part old sleeve, part background: only its first part changes.
     old, _weight = _carried_on(photo, ndimage.binary_erosion(person.old, iterations=2), 0.03 * span)
-    rim = ndimage.binary_dilation(made.fill, iterations=3) & ~made.fill & ~person.protected
-    rim &= (person.alpha < 0.98) & ~person.skin
+    rim = ndimage.binary_dilation(made.fill, iterations=3) & (person.alpha < 0.98)
+    rim &= ~person.skin & ~person.protected
     exchanged = photo + person.alpha[..., None] * (color - old)
     return np.where(rim[..., None], exchanged, picture)
 

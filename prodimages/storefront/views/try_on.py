@@ -38,7 +38,7 @@ def unseen(response: R) -> R:
     """For the one who asked; nothing on the way and no browser keeps it."""
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"  # with none a form has no origin, which CSRF wants
     response["Vary"] = HEADER
     return response
 
