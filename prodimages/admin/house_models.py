@@ -122,7 +122,7 @@ class ModelPhotoAdmin(DeclaredChoices):
         return own + super().get_urls()
 
     def _row(self, request: HttpRequest, pk: int) -> ModelPhoto:
-        row = self.get_queryset(request).filter(pk=pk).first()
+        row: ModelPhoto | None = self.get_queryset(request).filter(pk=pk).first()
         if row is None or not self.has_view_permission(request, row):
             raise Http404
         return row

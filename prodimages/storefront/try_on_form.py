@@ -22,8 +22,11 @@ _ROOM = 64 * 1024
 
 
 @sensitive_variables()
-def wish_from(request: HttpRequest, *, token: str = "", shop: str = "local") -> Wish:
-    """The wish of a multipart form; ``token`` is the owner's, who may have given a photo before.
+def wish_from(
+    request: HttpRequest, *, token: str = "", product: str | None = None, shop: str = "local"
+) -> Wish:
+    """The wish of a multipart form; ``token`` is the owner's, who may have given a photo before,
+    and ``product`` that of the page, where the form names none.
 
     Raises RequestRefused naming every field that can't be used.
     """
@@ -36,8 +39,9 @@ def wish_from(request: HttpRequest, *, token: str = "", shop: str = "local") -> 
         problems["photo"] = [too_heavy()]
     if upload is not None:
         problems |= _consent_problems(request)
-    product = shop_backend(shop).find(str(request.POST.get("product", ""))[:200])
-    if product is None:
+    named = request.POST.get("product", "") if product is None else product
+    found = shop_backend(shop).find(str(named)[:200])
+    if found is None:
         problems["product"] = [_("The shop has no such product.")]
     landmarks = None
     if given := request.POST.get("landmarks", ""):
@@ -46,9 +50,9 @@ def wish_from(request: HttpRequest, *, token: str = "", shop: str = "local") -> 
             problems["landmarks"] = wrong
     if problems:
         raise RequestRefused(problems)
-    assert product is not None
+    assert found is not None
     return Wish(
-        product=product,
+        product=found,
         photo=None if upload is None else upload.read(),
         token=token or owners.new_token(),
         address=client_address(request),
@@ -91,7 +95,7 @@ def _refuse_huge(request: HttpRequest) -> None:
 
 
 def too_heavy() -> str:
-    text = _("The photo's file is too large. At most %(most)d MB are taken.")
+    text: str = _("The photo's file is too large. At most %(most)d MB are taken.")
     return text % {"most": settings.MAX_PHOTO_BYTES // (1024 * 1024)}
 
 
@@ -100,7 +104,7 @@ def client_address(request: HttpRequest) -> str:
     hops = int(settings.TRY_ON_PROXIES)
     if hops > 0:
         listed = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        addresses = [part.strip() for part in listed if part.strip()]
+        addresses: list[str] = [part.strip() for part in listed if part.strip()]
         if len(addresses) >= hops:
             return addresses[-hops]
     return str(request.META.get("REMOTE_ADDR", ""))

@@ -45,7 +45,7 @@ def test_a_sound_installation_is_told_so():
     assert not failed, found
     assert set(levels) == {
         *("settings", "database", "styles", "storage"),
-        *("cut-out", "enlargement", "broker", "worker", "queue"),
+        *("cut-out", "enlargement", "try-on", "broker", "worker", "queue"),
     }
     assert all(level == {"ok"} for level in levels.values()), found
 

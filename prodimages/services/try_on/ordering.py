@@ -101,7 +101,7 @@ def agree(try_on: TryOn, landmarks: Pose) -> None:
         raise NoGarment(_("This product is not sold any more."))
     with transaction.atomic():
         locked = TryOn.objects.select_for_update().get(pk=try_on.pk)
-        job = GenerationJob.every.filter(pk=locked.job_id).first()
+        job = GenerationJob.every.filter(try_on=locked).first()
         if job is not None and not job.is_finished:
             text = _("Wait until what runs has ended.")
             raise RequestRefused.about("landmarks", text)

@@ -98,9 +98,7 @@ def new(request: HttpRequest, product: str) -> HttpResponseBase:
         return _page(request, product_name=name)
 
     def act() -> HttpResponse:
-        request.POST = request.POST.copy()  # type: ignore[assignment]
-        request.POST["product"] = product
-        wish = wish_from(request)
+        wish = wish_from(request, product=product)
         try_on = ordering.place(wish)
         here = reverse("prodimages_storefront:try-on-mine", kwargs={"ref": try_on.ref})
         answer = HttpResponseRedirect(here)
