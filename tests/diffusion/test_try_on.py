@@ -113,3 +113,43 @@ def test_a_model_that_can_not_look_at_a_garment_says_so(engine_for, nine):
     assert Task.TRY_ON not in engine.tasks
     (failure,) = generate(engine, asked())
     assert "can't do “try_on”" in str(failure)
+
+
+def test_the_whole_chain_with_a_model_changes_the_region_alone(
+    engine_for, klein, settings, monkeypatch
+):
+    """Garment's photo and person's photo in, a finished picture out; an engine is an engine."""
+    from prodimages.models import Style
+    from prodimages.services import direct
+    from prodimages.shops.base import ProductInfo
+    from tests.conftest import FLAT
+    from tests.wearing import encoded, person_bytes, top
+
+    settings.PRODIMAGES = FLAT | {"CUTOUT_MIN_CONFIDENCE": 0.0, "MIN_SIZE": 64}
+    engine = engine_for(klein, "flux2-klein")
+    for module in ("prodimages.services.direct", "prodimages.pipeline.planner"):
+        monkeypatch.setattr(f"{module}.get_engine", lambda alias: engine)
+
+    class Sitter:
+        is_shopper = False
+        landmarks = {}
+
+        def read(self):
+            return person_bytes("PNG")
+
+        def found(self, landmarks, *, faces):
+            self.landmarks = landmarks
+
+    style = Style(slug="s", name="S", task=Task.TRY_ON, engine="flat", prompt="a tee", size=256)
+    made = direct.make_picture(
+        encoded(top(), "PNG"),
+        style,
+        info=ProductInfo(key="1", name="Tee", category="clothing/t-shirts"),
+        person=Sitter(),
+    )
+    report = made.details["fidelity"]
+    assert report["passed"]
+    assert report["outside_max"] == 0
+    assert 0.05 < report["region"] < 0.6
+    assert [check["code"] for check in report["checks"]] == ["imagined"]
+    assert made.details["source_type"] == "compositeWithTrainedAlgorithmicMedia"

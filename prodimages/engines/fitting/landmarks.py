@@ -224,15 +224,15 @@ def _limb(
     columns = np.array([x for _row, x in outside])
     way = np.hypot(*np.subtract((columns[-1], rows[-1]), start))
     end = (float(columns[-3:].mean()), float(rows[-1]))
-    if way > 1.75 * _ARM * span:
+    outward = int(np.argmax(columns * sign))
+    if way > 1.75 * _ARM * span or outward > 0.8 * len(columns):
         # The limb ends with the hand's fingertips; the wrist is a hand's length before.
-        share = 1 - 0.40 * span / way
+        share = 1 - min(0.40 * span / way, 0.25)
         wrist = _at(rows, columns, start[1] + share * (end[1] - start[1]))
         elbow = _at(rows, columns, start[1] + 0.5 * share * (end[1] - start[1]))
     else:
         # The hand rests on the body: the gap closes at the wrist.
         wrist = end
-        outward = int(np.argmax(columns * sign))
         elbow = (float(columns[outward]), float(rows[outward]))
     return elbow, wrist
 
