@@ -22,7 +22,7 @@ DEFAULTS: dict[str, Any] = {
     # The backend that finds the product in a photo.
     "CUTOUT": {"BACKEND": "prodimages.cutouts.u2netp.U2NetpCutout", "OPTIONS": {}},
     # The backend of learned enlargement; None switches it off.
-    "ENLARGER": {"BACKEND": "prodimages.enlargement.realesrgan.RealEsrganEnlarger", "OPTIONS": {}},
+    "ENLARGER": {"BACKEND": "prodimages.enlargement.compact.CompactEnlarger", "OPTIONS": {}},
     # A backend's cut-out with a confidence (0..1) under this waits for staff to look at it.
     "CUTOUT_MIN_CONFIDENCE": 0.5,
     # Whether pictures are used commercially: weights whose license forbids that are refused.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -12,6 +12,17 @@ if TYPE_CHECKING:
 
 FACTORS = (2, 4)
 """What every enlarger offers."""
+
+
+class Network(Protocol):
+    """What enlarges one piece of a photo."""
+
+    @property
+    def scale(self) -> int:
+        """Pixels for a pixel, in each direction: one of FACTORS."""
+
+    def __call__(self, rgb: np.ndarray) -> np.ndarray:
+        """(H, W, 3) float32 in 0..1 -> (H * scale, W * scale, 3) float32, about 0..1."""
 
 
 class Enlarger(ABC):

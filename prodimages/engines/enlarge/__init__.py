@@ -62,7 +62,7 @@ class EnlargeEngine(Engine):
         return [
             checks.Warning(
                 f"The engine “{self.alias}” can't enlarge anything: {problem}",
-                hint="Install prodimages[enlarge], or take the engine out of the settings.",
+                hint="Install what it names, or take the engine out of the settings.",
                 id="prodimages.W011",
             )
         ]

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from prodimages.choices import FailureKind
 from prodimages.exceptions import JobFailure
 
-SCALE = 4
 
-
-class Network:
+class NcnnNetwork:
     """Takes and gives pictures. Raises JobFailure(UNAVAILABLE) for files ncnn can't read."""
+
+    scale = 4
 
     def __init__(self, param: Path, weights: Path, *, threads: int):
         self._net = ncnn.Net()
@@ -27,7 +27,7 @@ class Network:
         (self._input,), (self._output,) = self._net.input_names(), self._net.output_names()
 
     def __call__(self, rgb: np.ndarray) -> np.ndarray:
-        """(H, W, 3) float32 in 0..1 -> (H * SCALE, W * SCALE, 3) float32, about 0..1.
+        """(H, W, 3) float32 in 0..1 -> (H * scale, W * scale, 3) float32, about 0..1.
 
         Raises JobFailure(ENGINE) when ncnn gives up, as it does when memory is short.
         """

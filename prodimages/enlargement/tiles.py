@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from prodimages.enlargement.ncnn.network import SCALE
+from prodimages.enlargement.base import Network
 from prodimages.exceptions import JobCanceled
 from prodimages.imaging.enlarging import held_to, resized
 
@@ -18,13 +18,41 @@ OVERLAP = 12
 def enlarge(
     rgb: np.ndarray,
     factor: int,
-    network: Callable[[np.ndarray], np.ndarray],
+    network: Network,
     *,
     tile: int,
     on_progress: Callable[[float], None],
     is_canceled: Callable[[], bool],
 ) -> np.ndarray:
-    """(H, W, 3) uint8 -> (H * factor, W * factor, 3) uint8. Raises JobCanceled between pieces."""
+    """(H, W, 3) uint8 -> (H * factor, W * factor, 3) uint8. Raises JobCanceled between pieces.
+
+    A network that doubles is asked twice for four; one that makes four times as much is
+    scaled down for two.
+    """
+    begin = 0.0
+    if network.scale * network.scale == factor:
+        begin = 1 / (1 + factor)  # the second round has so many times the pixels
+
+        def on_first(fraction: float) -> None:
+            on_progress(begin * fraction)
+
+        rgb = _in_pieces(rgb, network.scale, network, tile, on_first, is_canceled)
+        factor = network.scale
+
+    def on_last(fraction: float) -> None:
+        on_progress(begin + (1 - begin) * fraction)
+
+    return _in_pieces(rgb, factor, network, tile, on_last, is_canceled)
+
+
+def _in_pieces(
+    rgb: np.ndarray,
+    factor: int,
+    network: Network,
+    tile: int,
+    on_progress: Callable[[float], None],
+    is_canceled: Callable[[], bool],
+) -> np.ndarray:
     height, width = rgb.shape[:2]
     result = np.empty((height * factor, width * factor, 3), dtype=np.uint8)
     pieces = [(rows, columns) for rows in _spans(height, tile) for columns in _spans(width, tile)]
@@ -44,12 +72,12 @@ def _piece(
     rows: slice,
     columns: slice,
     factor: int,
-    network: Callable[[np.ndarray], np.ndarray],
+    network: Network,
 ) -> np.ndarray:
     wide_rows, wide_columns = _widened(rows, len(rgb)), _widened(columns, rgb.shape[1])
     part = rgb[wide_rows, wide_columns].astype(np.float32) / 255
     large = held_to(part, network(part).clip(0, 1))
-    if factor != SCALE:
+    if factor != network.scale:
         large = resized(large, (part.shape[1] * factor, part.shape[0] * factor))
     inner = np.s_[_within(rows, wide_rows, factor), _within(columns, wide_columns, factor)]
     return np.rint(large[inner].clip(0, 1) * 255).astype(np.uint8)

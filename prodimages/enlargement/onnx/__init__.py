@@ -1,0 +1,1 @@
+"""What runs enlarging networks in onnxruntime; loaded by workers only."""

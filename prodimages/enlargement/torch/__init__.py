@@ -1,0 +1,1 @@
+"""What runs enlarging networks in torch; loaded by workers only."""
