@@ -13,7 +13,7 @@ class ProdimagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from prodimages import checks, receivers  # noqa: F401
+        from prodimages import checks, receivers, shopper_checks  # noqa: F401
 
         # Importing Celery costs a web process more than all of prodimages, so it is done
         # here only where the process has it already, as every worker does.

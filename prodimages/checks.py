@@ -189,66 +189,6 @@ def check_storage(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register("prodimages")
-def check_try_on(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    return [*_shopper_storage_problems(), *_quota_problems(), *_proxy_problems()]
-
-
-def _shopper_storage_problems() -> list[CheckMessage]:
-    alias = settings.SHOPPER_STORAGE
-    if not alias:
-        return []
-    try:
-        storage = storages[alias]
-    except InvalidStorageError:
-        return [
-            Error(
-                f'STORAGES declares no "{alias}", which is to hold shoppers\' photos.',
-                hint="Declare it, or leave SHOPPER_STORAGE empty.",
-                id="prodimages.E070",
-            )
-        ]
-    if getattr(storage, "base_url", None) or getattr(storage, "querystring_auth", True) is False:
-        return [
-            Error(
-                f'STORAGES["{alias}"] gives its files public URLs, but it holds shoppers\' photos.',
-                hint="Use prodimages.storage.PrivateFileSystemStorage, or a private bucket.",
-                id="prodimages.E071",
-            )
-        ]
-    return []
-
-
-def _quota_problems() -> list[CheckMessage]:
-    quotas = settings.TRY_ON_QUOTAS
-    known = {"token", "address", "product"}
-    good = isinstance(quotas, dict) and all(
-        name in known and (cap is None or (type(cap) is int and cap >= 0))
-        for name, cap in quotas.items()
-    )
-    if good:
-        return []
-    return [
-        Error(
-            f'PRODIMAGES["TRY_ON_QUOTAS"] is {quotas!r}.',
-            hint='Write {"token": 20, "address": 40, "product": 1000}; None for no limit.',
-            id="prodimages.E072",
-        )
-    ]
-
-
-def _proxy_problems() -> list[CheckMessage]:
-    hops = settings.TRY_ON_PROXIES
-    if type(hops) is int and hops >= 0:
-        return []
-    return [
-        Error(
-            f'PRODIMAGES["TRY_ON_PROXIES"] is {hops!r}; it must be a whole number, 0 or more.',
-            id="prodimages.E073",
-        )
-    ]
-
-
 @register(Tags.database)
 def check_database(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any

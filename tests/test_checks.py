@@ -9,6 +9,7 @@ from django.db.migrations.operations import CreateModel
 
 from prodimages.checks import check_database, check_settings, check_storage
 from prodimages.models import GenerationJob
+from prodimages.shopper_checks import check_storefront, check_try_on
 from shop_integration.catalogue.shop import CatalogueShop
 
 SHOP = {"BACKEND": "shop_integration.catalogue.shop.CatalogueShop"}
@@ -166,3 +167,55 @@ def test_a_bucket_must_sign_its_addresses(settings, signed, expected):
     bucket = {"bucket_name": "pictures", "querystring_auth": signed, "region_name": "eu-north-1"}
     found = storages_with(settings, BACKEND="storages.backends.s3.S3Storage", OPTIONS=bucket)
     assert ids(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("WIDTHS", [], "list of widths"),
+        ("WIDTHS", 640, "list of widths"),
+        ("WIDTHS", ["640"], "list of widths"),
+        ("WIDTHS", [640, 640], "each once"),
+        ("WIDTHS", [4], "16 to 8192"),
+        ("FORMATS", ["png"], "avif, webp, jpeg"),
+        ("FORMATS", "webp", "avif, webp, jpeg"),
+        ("FORMATS", [["webp"]], "avif, webp, jpeg"),
+        ("BEACON_RATE", "often", "60/minute"),
+        ("BEACON_RATE", None, "60/minute"),
+        ("MAX_AGE", -1, "seconds"),
+        ("PRODUCT_PICTURES", "12", "whole number"),
+        ("SHOP_PICTURES", True, "whole number"),
+        ("KEYS", "a-long-secret-in-a-string", "list of secrets"),
+        ("KEYS", ["short"], "16 characters"),
+    ],
+)
+def test_settings_of_the_storefront_have_a_shape(settings, name, value, words):
+    settings.PRODIMAGES = {"SHOPS": {"local": SHOP}, f"STOREFRONT_{name}": value}
+    (found,) = check_storefront(None)
+    assert found.id == "prodimages.E074"
+    assert f"STOREFRONT_{name}" in found.msg
+    assert words in found.hint
+
+
+def test_shapes_that_can_be_used_pass(settings):
+    settings.PRODIMAGES = {
+        "SHOPS": {"local": SHOP},
+        **{"STOREFRONT_WIDTHS": (400, 800), "STOREFRONT_FORMATS": [], "STOREFRONT_MAX_AGE": 0},
+        **{"STOREFRONT_KEYS": ["x" * 16, b"y" * 20], "STOREFRONT_BEACON_RATE": "5/second"},
+    }
+    assert check_storefront(None) == []
+
+
+def test_a_site_is_told_when_shoppers_photos_leave_the_machine(settings):
+    far = {
+        "BACKEND": "prodimages.engines.remote.RemoteEngine",
+        "OPTIONS": {"URL": "http://gpu:8000/v1", "MODEL": "m"},
+    }
+    near = {"BACKEND": "prodimages.engines.fitting.FittingEngine"}
+    for engine, expected in ((far, ["prodimages.W013"]), (near, [])):
+        settings.PRODIMAGES = {
+            "SHOPS": {"local": SHOP},
+            "ENGINES": {"worn": engine},
+            "TRY_ON_ENGINE": "worn",
+        }
+        assert ids(check_try_on(None)) == expected

@@ -146,7 +146,8 @@ _MEANINGS = {
 
 def _complete(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     components = result["components"]
-    components["schemas"] = dict(sorted({**components["schemas"], "Problem": _PROBLEM}.items()))
+    schemas = {**components["schemas"], **storefront.schemas(), "Problem": _PROBLEM}
+    components["schemas"] = dict(sorted(schemas.items()))
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     responses: dict[str, Any] = {
         code: {"description": meaning, "content": content} for code, meaning in _MEANINGS.items()

@@ -123,6 +123,8 @@ class Engine(ABC):
     """Whether the engine paints around a placed product (as against editing a photo)."""
     previews: ClassVar[bool] = False
     """Whether a picture of 512 pixels is so quick and light that a web process may make it."""
+    sends_pictures: ClassVar[bool] = False
+    """Whether pictures leave this machine, which shoppers must be told of theirs."""
     shows_looks: ClassVar[bool] = False
     """Whether ``generate`` takes ``on_look``: called with a request and a JPEG file of at most
     256 pixels of how far its picture is, every two seconds or more rarely.

@@ -7,10 +7,11 @@ import io
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from PIL import Image, features
+from PIL import Image
 
 from prodimages.imaging import xmp
 from prodimages.imaging.encode import MIMES, srgb_profile
+from prodimages.imaging.sizes import can_write, widths_of
 
 RENDITION_MIMES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 _OPTIONS: dict[str, dict[str, Any]] = {
@@ -27,18 +28,6 @@ class Made:
     width: int
     height: int
     content: bytes
-
-
-def can_write(format: str) -> bool:
-    """Whether this Pillow was built with the library that ``format`` needs."""
-    return format == "jpeg" or bool(features.check(format))
-
-
-def widths_of(width: int, wanted: Sequence[int]) -> list[int]:
-    """Those of ``wanted`` that a picture ``width`` pixels wide has; its own where it is smaller
-    than the largest of them. Nothing is enlarged."""
-    there = {least for least in wanted if least <= width}
-    return sorted(there | ({width} if width < max(wanted) else set()))
 
 
 def make(

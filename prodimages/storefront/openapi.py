@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from prodimages.storefront import openapi_try_on
+from prodimages.storefront.openapi_try_on import problem as _problem
+
 TAG = {"name": "storefront", "description": "What shoppers' browsers ask for; no key, no session."}
 
 
@@ -13,12 +16,11 @@ def paths() -> dict[str, Any]:
     return {
         "/storefront/beacon/": {"post": _beacon()},
         "/storefront/products/{product}/image/": {"get": picture},
+        **openapi_try_on.paths(),
     }
 
 
-def _problem(meaning: str) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": meaning, "content": content}
+schemas = openapi_try_on.schemas
 
 
 def _query(

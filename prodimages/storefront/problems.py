@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -83,6 +85,9 @@ def shopper_view(*methods: str) -> Callable[[View], View]:
                 return problem.response()
             except RequestRefused as refused:
                 return Problem.refused(refused).response()
+            except (SuspiciousOperation, MultiPartParserError):
+                text = _("The request can't be read.")
+                return Problem(400, "unreadable", text).response()
             except OperationalError:
                 text = _("The database is busy or away; try again.")
                 return Problem(503, "busy", text, headers={"Retry-After": "1"}).response()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from prodimages.choices import Task
-from prodimages.engines.base import Engine, EnginePicture, GenerationRequest
+from prodimages.engines.base import Engine, EnginePicture, GenerationRequest, TryOn
 from prodimages.engines.diffusers import DiffusersEngine
 from prodimages.engines.remote import RemoteEngine
 from prodimages.engines.remote.servers import SERVERS
@@ -33,7 +33,7 @@ def server():
         yield started
 
 
-ENGINES = ["studio", "diffusion", "diffusion, in batches", "vllm-omni", "sglang"]
+ENGINES = ["studio", "diffusion", "diffusion, in batches", "vllm-omni", "sglang", "openai"]
 
 
 @pytest.fixture(params=ENGINES)
@@ -42,7 +42,10 @@ def engine(request, weights, server):
     if request.param == "studio":
         made = StudioEngine("studio", {})
     elif request.param in SERVERS:
-        options = {"URL": server.url, "MODEL": "m", "SERVER": request.param, "LICENSE": "MIT"}
+        options = {
+            **{"URL": server.url, "MODEL": "m", "SERVER": request.param, "LICENSE": "MIT"},
+            "SIZES": ["64x64", "96x64"],
+        }
         made = RemoteEngine("remote", options)
     else:
         most = 3 if "batches" in request.param else 1
@@ -52,9 +55,22 @@ def engine(request, weights, server):
 
 
 def ask(task: Task, seed: int = 3, **values) -> GenerationRequest:
-    product = None if task == Task.TEXT_TO_IMAGE else placed(SIDE)
+    product = None if task in (Task.TEXT_TO_IMAGE, Task.TRY_ON) else placed(SIDE)
     given = {"prompt": "on oak", "width": SIDE, "height": SIDE, "product": product}
+    if task == Task.TRY_ON:
+        given["try_on"] = worn()
     return GenerationRequest(task=task, seed=seed, **(given | values))
+
+
+def worn() -> TryOn:
+    random = np.random.default_rng(2)
+    region = np.zeros((SIDE, SIDE), bool)
+    region[20:45, 13:50] = True
+    return TryOn(
+        person=random.integers(0, 256, (SIDE, SIDE, 3), np.uint8),
+        garment=random.integers(0, 256, (40, 30, 3), np.uint8),
+        region=region,
+    )
 
 
 def generate(engine: Engine, *requests: GenerationRequest, told=None, stop=lambda: False) -> list:
@@ -99,6 +115,17 @@ def test_progress_rises_to_one(engine):
     assert told == sorted(told)
     assert told[-1] == 1
     assert all(0 <= fraction <= 1 for fraction in told)
+
+
+def test_a_try_on_changes_the_region_alone(engine):
+    if Task.TRY_ON not in engine.tasks:
+        pytest.skip("no try-on")
+    request = ask(Task.TRY_ON)
+    (made,) = generate(engine, request)
+    eight = np.rint(made.rgb * 255).astype(np.uint8)
+    wish = request.try_on
+    assert np.array_equal(eight[~wish.region], wish.person[~wish.region])
+    assert (eight[wish.region] != wish.person[wish.region]).mean() > 0.5
 
 
 def test_a_canceled_call_stops_and_the_next_one_works(engine):

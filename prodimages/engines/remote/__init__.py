@@ -56,6 +56,7 @@ class RemoteEngine(Engine):
     version: ClassVar[str] = "1"
     max_batch: ClassVar[int] = 8
     deterministic: ClassVar[bool] = False
+    sends_pictures: ClassVar[bool] = True
 
     def __init__(self, alias: str, options: Mapping[str, Any]):
         super().__init__(alias, options)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind, SourceType, Task
 from prodimages.engines import canvas as canvases
+from prodimages.engines import wearing
 from prodimages.engines.base import EnginePicture, GenerationRequest
 from prodimages.engines.remote import pictures
 from prodimages.engines.remote.client import call
@@ -44,14 +45,14 @@ def draw(request: GenerationRequest, client: OpenAI, options: RemoteOptions) -> 
     if (answer.shape[1], answer.shape[0]) != drawn:
         answer = pictures.fit(answer, drawn)
     rgb = pictures.unfit(answer, (request.width, request.height))
-    if kind == "edit" and (request.task == Task.RESTYLE or not options.server.mask):
+    if request.task == Task.TRY_ON:
+        rgb = _worn(request, rgb)
+    elif kind == "edit" and (request.task == Task.RESTYLE or not options.server.mask):
         _hold_still(request, rgb)
     return EnginePicture(
         rgb=rgb,
         seed=request.seed,
-        source_type=SourceType.TRAINED
-        if request.product is None
-        else SourceType.COMPOSITE_WITH_TRAINED,
+        source_type=SourceType.TRAINED if kind == "generate" else SourceType.COMPOSITE_WITH_TRAINED,
         notices=notices,
         metadata=_facts(options, drawn, seconds),
     )
@@ -87,7 +88,11 @@ def _fields(
 
 
 def _words(request: GenerationRequest) -> str:
-    """A picture that is painted over as a whole has no mask to say what stays in its place."""
+    """A picture that is painted over as a whole has no mask to say what stays in its place; and
+    for a try-on the words say which picture is which.
+    """
+    if request.task == Task.TRY_ON:
+        return wearing.instruction(request.prompt)
     if request.task != Task.RESTYLE:
         return request.prompt
     return f"Repaint the whole picture. Keep each thing in it where it is. {request.prompt}"
@@ -108,26 +113,59 @@ def _unheard(wishes: dict[str, Any], options: RemoteOptions) -> list[str]:
 def _pictures(
     request: GenerationRequest, options: RemoteOptions, drawn: tuple[int, int]
 ) -> dict[str, Any]:
-    """The canvas and, where the server takes one, the mask of what may be repainted: for a
-    restyle everything, so that light and tone of the product's surroundings agree.
+    """What is edited, what is looked at beside it, and, where the server takes one, the mask of
+    what may be repainted.
     """
+    if request.task == Task.TRY_ON:
+        return _to_wear(request, options, drawn)
     drafted = canvases.canvas(request, request.parameters.get("canvas", "studio"))
-    fields: dict[str, Any] = {
-        "image": ("canvas.png", pictures.as_png(pictures.fit(drafted, drawn)))
-    }
-    if not options.server.mask:
-        return fields
-    if request.task == Task.RESTYLE:
+    image = _file("canvas", pictures.fit(drafted, drawn))
+    if request.task == Task.RESTYLE:  # all of it, so that light and tone agree
         mask = np.full(drawn[::-1], 255, np.uint8)
     else:
-        repaint = canvases.repaint(request).astype(np.uint8) * 255
-        mask = np.where(pictures.fit(repaint, drawn) >= 128, 255, 0).astype(np.uint8)
+        mask = _fitted(canvases.repaint(request), drawn)
+    return {"image": image, **_mask(mask, options)}
+
+
+def _to_wear(
+    request: GenerationRequest, options: RemoteOptions, drawn: tuple[int, int]
+) -> dict[str, Any]:
+    """The person, with the region grayed, and the garment; a mask counts for the first."""
+    wish = wearing.checked(request)
+    person = _file("person", pictures.fit(wearing.grayed(wish), drawn))
+    garment = _file("garment", pictures.shrunk(wish.garment))
+    return {"image": [person, garment], **_mask(_fitted(wish.region, drawn), options)}
+
+
+def _file(name: str, picture: np.ndarray) -> tuple[str, bytes]:
+    return f"{name}.png", pictures.as_png(picture)
+
+
+def _fitted(repaint: np.ndarray, drawn: tuple[int, int]) -> np.ndarray:
+    """(H, W) bool -> the drawn size, uint8: 255 is repainted, 0 kept."""
+    fitted = pictures.fit(repaint.astype(np.uint8) * 255, drawn)
+    return np.where(fitted >= 128, 255, 0).astype(np.uint8)
+
+
+def _mask(mask: np.ndarray, options: RemoteOptions) -> dict[str, Any]:
+    if not options.server.mask:
+        return {}
     if options.server.mask == "alpha":
         opaque = np.zeros((*mask.shape, 4), np.uint8)
         opaque[..., 3] = 255 - mask
-        return fields | {"mask": ("mask.png", pictures.as_png(opaque))}
+        return {"mask": _file("mask", opaque)}
     encoded = base64.b64encode(pictures.as_png(mask)).decode()
-    return fields | {"mask_image": f"data:image/png;base64,{encoded}"}
+    return {"mask_image": f"data:image/png;base64,{encoded}"}
+
+
+def _worn(request: GenerationRequest, rgb: np.ndarray) -> np.ndarray:
+    """The person's own pixels outside of the region. Raises JobFailure when the model moved the
+    person, whom the garment would not fit: also where there is a mask, which not all models obey.
+    """
+    wish = wearing.checked(request)
+    if wearing.shift(wish, rgb) > wearing.MOST_SHIFT:
+        raise JobFailure(FailureKind.ENGINE, wearing.moved_words())
+    return wearing.put_back(wish, rgb)
 
 
 def _hold_still(request: GenerationRequest, rgb: np.ndarray) -> None:

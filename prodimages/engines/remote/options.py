@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from prodimages.choices import Task
 from prodimages.engines.remote.servers import SERVERS, Server
 
-TASKS = frozenset({Task.TEXT_TO_IMAGE, Task.BACKGROUND, Task.RESTYLE})
+TASKS = frozenset({Task.TEXT_TO_IMAGE, Task.BACKGROUND, Task.RESTYLE, Task.TRY_ON})
 _SIZE = re.compile(r"([1-9]\d{1,4})x([1-9]\d{1,4})")
 _TYPES: dict[str, tuple[type, ...]] = {
     "URL": (str,),

@@ -12,6 +12,8 @@ from prodimages.engines.remote.servers import Server
 from prodimages.exceptions import JobFailure
 
 _MAX_PIXELS = 64_000_000
+_LOOKED_AT = 1024 * 1024
+"""Pixels of a picture that is only looked at; models make it no larger."""
 
 
 def drawn_size(
@@ -57,6 +59,16 @@ def _inner(size: tuple[int, int], drawn: tuple[int, int]) -> tuple[int, int, int
     width, height = round(size[0] * scale), round(size[1] * scale)
     left, top = (drawn[0] - width) // 2, (drawn[1] - height) // 2
     return left, top, left + width, top + height
+
+
+def shrunk(picture: np.ndarray) -> np.ndarray:
+    """(H, W, 3) uint8 -> the same, of a megapixel at most."""
+    height, width = picture.shape[:2]
+    scale = (_LOOKED_AT / (height * width)) ** 0.5
+    if scale >= 1:
+        return picture
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
 
 
 def as_png(picture: np.ndarray) -> bytes:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from prodimages.choices import ImageState, RenditionState
 from prodimages.conf import settings
 from prodimages.exceptions import LeaseLost
+from prodimages.imaging.sizes import wanted_of
 from prodimages.models import GeneratedImage, Rendition, RenditionSet, StorefrontVariant
 from prodimages.services import files, publications, wakeup
 from prodimages.services.shop_pictures import why
@@ -63,6 +64,49 @@ def order(image: GeneratedImage) -> RenditionSet:
         if made or anew:
             wakeup.wake_on_commit(row.queue)
     return row
+
+
+def again(file: str, *, is_lost: bool = False) -> None:
+    """Have what is missing beside the rendition ``file`` made: another width, another format, or
+    itself where the storage has lost it. What is there goes on being shown; safe to repeat.
+    """
+    with transaction.atomic():
+        image = Rendition.objects.filter(file=file).values_list("image", flat=True).first()
+        if image is None:
+            return
+        if is_lost:
+            Rendition.objects.filter(file=file).delete()
+        _reopen(image)
+
+
+def _reopen(image: int) -> bool:
+    """``ended_at`` stays: by it a picture that has been shown is told from a new one."""
+    idle = RenditionSet.objects.filter(
+        image=image, state__in=[RenditionState.DONE, RenditionState.FAILED]
+    )
+    anew = idle.update(state=RenditionState.WAITING, attempts_made=0, due_at=timezone.now())
+    if anew:
+        wakeup.wake_on_commit(RenditionSet.objects.get(image=image).queue)
+    return bool(anew)
+
+
+def complete(*, looks_at_files: bool = False) -> int:
+    """Order what published pictures lack: after STOREFRONT_WIDTHS or STOREFRONT_FORMATS changed,
+    or, with ``looks_at_files``, where the storage has lost some. Returns how many pictures.
+    """
+    sets = RenditionSet.objects.filter(image__state=ImageState.PUBLISHED).select_related("image")
+    storage, count = private_storage(), 0
+    for row in sets.prefetch_related("image__renditions").iterator(chunk_size=200):
+        there = list(row.image.renditions.all())
+        if looks_at_files:
+            lost = [one.pk for one in there if not storage.exists(str(one.file))]
+            Rendition.objects.filter(pk__in=lost).delete()
+            there = [one for one in there if one.pk not in lost]
+        wanted = wanted_of(row.image.width, settings.STOREFRONT_FORMATS, settings.STOREFRONT_WIDTHS)
+        if wanted - {(one.format, one.width) for one in there}:
+            with transaction.atomic():
+                count += _reopen(row.image_id)
+    return count
 
 
 def on_published(image: GeneratedImage) -> None:

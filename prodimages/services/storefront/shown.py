@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from prodimages.choices import ImageState, RenditionState, VariantState
@@ -118,8 +118,15 @@ def _is_outdated(row: StorefrontVariant, image: GeneratedImage) -> bool:
     return row.style_digest != style_digest(style)
 
 
+# Made once, though some may be made again by now.
+_HAS_RENDITIONS = Q(rendition_set__state=RenditionState.DONE) | Q(
+    rendition_set__state__in=[RenditionState.WAITING, RenditionState.RUNNING],
+    rendition_set__ended_at__isnull=False,
+)
+
+
 def _candidate(row: StorefrontVariant) -> GeneratedImage | None:
-    ready = published(row.shop, row.product_id).filter(rendition_set__state=RenditionState.DONE)
+    ready = published(row.shop, row.product_id).filter(_HAS_RENDITIONS)
     if row.style_id is None:
         return _best_first(ready).first()
     ready = ready.filter(job__style_id=row.style_id)

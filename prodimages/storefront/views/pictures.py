@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from prodimages.conf import settings
 from prodimages.exceptions import RequestRefused
+from prodimages.imaging.sizes import can_write
 from prodimages.models import GeneratedImage, StorefrontVariant
 from prodimages.services import files
-from prodimages.services.storefront import orders, scenes, shown
+from prodimages.services.storefront import orders, renditions, scenes, shown
 from prodimages.services.storefront.contexts import Context
 from prodimages.services.storefront.shown import Shown
 from prodimages.shops.registry import shop_backend
@@ -50,11 +51,19 @@ def picture(request: HttpRequest, product: str) -> HttpResponseBase:
         return _not_there(request, signed, key, context, format, width)
     try:
         response = responses.ready(request, found)
-    except Exception:  # each storage library raises errors of its own
-        logger.warning("The file %s of a shopper's picture is missing.", found.file, exc_info=True)
+    except Exception as error:  # each storage library raises errors of its own
+        _unreadable(found, error)
         return _not_there(request, signed, key, context, format, width)
+    if found.width > width or (found.format != format and can_write(format)):
+        renditions.again(found.file)  # the settings named other widths or formats once
     _remember(signed, key, context, found)
     return response
+
+
+def _unreadable(found: Shown, error: Exception) -> None:
+    logger.warning("The file %s of a shopper's picture can't be read.", found.file, exc_info=True)
+    if isinstance(error, FileNotFoundError):
+        renditions.again(found.file, is_lost=True)
 
 
 def _refuse_decoration(request: HttpRequest) -> None:
@@ -122,8 +131,11 @@ def _not_there(
             case GeneratedImage():
                 content = files.read(private_storage(), other.file.name)
                 return responses.not_yet(content, other.mime, status)
-    except Exception:
-        logger.warning("A picture that stands in can't be read.", exc_info=True)
+    except Exception as error:
+        if isinstance(other, Shown):
+            _unreadable(other, error)
+        else:
+            logger.warning("A picture that stands in can't be read.", exc_info=True)
     # A script that asks how far it is must not be led away to a file that can't tell.
     if other is None and request.method == "GET" and (address := _photo_url(signed, product)):
         return responses.elsewhere(address, status)

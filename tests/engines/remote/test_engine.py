@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import threading
 import time
 from collections.abc import Iterator
@@ -10,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from prodimages.choices import FailureKind, SourceType, Task
 from prodimages.engines import canvas
-from prodimages.engines.base import GenerationRequest
+from prodimages.engines.base import GenerationRequest, TryOn
 from prodimages.engines.remote import RemoteEngine
 from prodimages.exceptions import JobCanceled, JobFailure
 from prodimages.imaging.types import PlacedProduct
@@ -121,6 +123,60 @@ def test_an_editor_without_a_mask_may_not_move_the_product(server: ImageServer) 
     assert still.rgb.shape == (256, 256, 3)
     assert isinstance(moved, JobFailure)
     assert "moved the product" in str(moved)
+
+
+def worn(**fields: Any) -> GenerationRequest:
+    """Noise in a garment of noise."""
+    random = np.random.default_rng(3)
+    region = np.zeros((256, 192), bool)
+    region[80:200, 50:140] = True
+    pictures = TryOn(
+        person=random.integers(0, 256, (256, 192, 3), np.uint8),
+        garment=random.integers(0, 256, (1600, 1200, 3), np.uint8),
+        region=region,
+    )
+    given = {"task": Task.TRY_ON, "width": 192, "height": 256, "try_on": pictures}
+    return request(**(given | fields))
+
+
+@pytest.mark.parametrize("kind", ["vllm-omni", "openai", "sglang"])
+def test_a_try_on_sends_the_person_with_the_region_gray_and_the_garment(
+    server: ImageServer, kind: str
+) -> None:
+    asked = worn(prompt="in soft light")
+    (made,) = generate(engine(server, SERVER=kind, SIZES=["192x256"]), asked)
+
+    ((path, fields),) = server.requests
+    assert path == "/v1/images/edits"
+    person, garment = (np.asarray(Image.open(io.BytesIO(file))) for file in fields["image[]"])
+    region = asked.try_on.region
+    assert (person[region] == 128).all()
+    assert np.array_equal(person[~region], asked.try_on.person[~region])
+    assert garment.shape[0] * garment.shape[1] <= 1024 * 1024
+    assert "picture 2" in fields["prompt"]
+    assert fields["prompt"].endswith("in soft light")
+    if kind == "openai":
+        hidden = np.asarray(Image.open(io.BytesIO(fields["mask"])))[..., 3]
+        assert np.array_equal(hidden == 0, region)
+    assert ("mask_image" in fields) == (kind == "vllm-omni")
+    assert made.source_type == SourceType.COMPOSITE_WITH_TRAINED
+    eight = np.rint(made.rgb * 255).astype(np.uint8)
+    assert np.array_equal(eight[~region], asked.try_on.person[~region])
+
+
+@pytest.mark.parametrize("kind", ["vllm-omni", "sglang"])
+def test_a_person_who_was_moved_is_refused(server: ImageServer, kind: str) -> None:
+    server.moves = (0, 5)
+    (made,) = generate(engine(server, SERVER=kind), worn())
+    assert isinstance(made, JobFailure)
+    assert "moved the person" in str(made)
+
+
+def test_a_try_on_without_pictures_is_refused(server: ImageServer) -> None:
+    (made,) = generate(engine(server), worn(try_on=None))
+    assert isinstance(made, JobFailure)
+    assert "needs a person" in str(made)
+    assert server.requests == []
 
 
 def test_other_sizes_are_drawn_larger_and_cut_back(server: ImageServer) -> None:
