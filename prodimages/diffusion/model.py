@@ -13,6 +13,7 @@ from prodimages.diffusion import weighting
 from prodimages.diffusion.devices import release_memory, safer_than
 from prodimages.diffusion.embeddings import PromptMemory
 from prodimages.diffusion.looks import LatentColors
+from prodimages.diffusion.noise import draw_in_full
 from prodimages.engines.model_options import ModelOptions
 
 
@@ -66,6 +67,7 @@ class Model:
         return self._pipelines[name]
 
     def _attach(self, pipeline: Any) -> None:
+        draw_in_full(pipeline)
         weighting.attach(pipeline)
         self.prompts.attach(pipeline)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import shutil
 
-import numpy as np
 import pytest
 import torch
 
@@ -16,6 +15,7 @@ from prodimages.engines.diffusers import DiffusersEngine
 from prodimages.engines.model_options import ModelOptions
 from tests.diffusion.asking import ask, picture
 from tests.diffusion.conftest import options_for
+from tests.gpu.likeness import assert_alike
 
 pytestmark = pytest.mark.gpu
 
@@ -58,7 +58,7 @@ def test_the_budget_leaves_room_to_work_in():
 
 def test_the_same_request_gives_nearly_the_same_picture(engine):
     first, second = (picture(engine, ask(Task.TEXT_TO_IMAGE)).rgb for _ in range(2))
-    assert np.abs(first - second).max() <= 2 / 255
+    assert_alike(first, second, of_rounding=1 / 8)
 
 
 def test_a_card_paints_nearly_what_the_processor_paints(engine, four):
@@ -67,10 +67,10 @@ def test_a_card_paints_nearly_what_the_processor_paints(engine, four):
         expected = picture(alone, ask(Task.TEXT_TO_IMAGE)).rgb
     finally:
         alone.close()
-    assert np.abs(picture(engine, ask(Task.TEXT_TO_IMAGE)).rgb - expected).mean() < 0.02
+    assert_alike(picture(engine, ask(Task.TEXT_TO_IMAGE)).rgb, expected)
 
 
 def test_an_offloaded_model_paints_and_frees_the_card(engine):
     whole = picture(engine, ask(Task.TEXT_TO_IMAGE)).rgb
     assert engine._painter.model.offload()
-    assert np.abs(picture(engine, ask(Task.TEXT_TO_IMAGE)).rgb - whole).max() <= 4 / 255
+    assert_alike(picture(engine, ask(Task.TEXT_TO_IMAGE)).rgb, whole, of_rounding=1 / 8)

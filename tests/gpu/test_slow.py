@@ -6,11 +6,11 @@ import subprocess
 import sys
 import textwrap
 
-import numpy as np
 import pytest
 
 from prodimages.choices import Task
 from tests.diffusion.asking import ask, picture
+from tests.gpu.likeness import assert_alike
 
 pytestmark = pytest.mark.gpu
 WORDS = Task.TEXT_TO_IMAGE
@@ -51,4 +51,4 @@ def test_compiled_blocks_paint_nearly_the_same(engine_for, klein, tmp_path):
     engine = engine_for(
         klein, "flux2-klein", COMPILE=True, COMPILE_CACHE=str(tmp_path), MAX_BATCH=2
     )
-    assert np.abs(picture(engine, ask(WORDS)).rgb - plain).max() <= 12 / 255
+    assert_alike(picture(engine, ask(WORDS)).rgb, plain)
