@@ -8,13 +8,14 @@ from typing import Any
 import torch
 
 from prodimages.diffusion.brief import Brief
+from prodimages.diffusion.inputs import as_input
 from prodimages.diffusion.strength import exact_strength
 from prodimages.engines.pipelines import PIPELINES, Traits
 from prodimages.engines.weighted import plain
 
 
-def arguments(briefs: Sequence[Brief]) -> dict[str, Any]:
-    """Keyword arguments for the pictures of one call, which share their settings.
+def arguments(briefs: Sequence[Brief], device: torch.device) -> dict[str, Any]:
+    """Keyword arguments for the pictures of one call on ``device``, which share their settings.
 
     Each picture has a generator of its own, so that its neighbors don't change it, on the
     CPU, so that every device draws the same noise.
@@ -34,7 +35,7 @@ def arguments(briefs: Sequence[Brief]) -> dict[str, Any]:
         given["negative_prompt"] = [
             _read(brief.request.negative_prompt, traits) for brief in briefs
         ]
-    return given | _pictures(briefs, traits) | _of_class(settings.pipeline, settings.steps)
+    return given | _pictures(briefs, traits, device) | _of_class(settings.pipeline, settings.steps)
 
 
 def _read(prompt: str, traits: Traits) -> str:
@@ -42,13 +43,15 @@ def _read(prompt: str, traits: Traits) -> str:
     return prompt if traits.weights else plain(prompt)
 
 
-def _pictures(briefs: Sequence[Brief], traits: Traits) -> dict[str, Any]:
+def _pictures(briefs: Sequence[Brief], traits: Traits, device: torch.device) -> dict[str, Any]:
     settings = briefs[0].settings
     given: dict[str, Any] = {}
-    if briefs[0].image is not None:
-        given["image"] = [brief.image for brief in briefs]
+    images = [brief.image for brief in briefs if brief.image is not None]
+    masks = [brief.mask for brief in briefs if brief.mask is not None]
+    if images:
+        given["image"] = as_input(images, device)
     if traits.mask:
-        given["mask_image"] = [brief.mask for brief in briefs]
+        given["mask_image"] = as_input(masks, device)
     if traits.strength:
         given["strength"] = exact_strength(
             settings.kept_steps, settings.steps, floors=traits.floors

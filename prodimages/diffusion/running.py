@@ -111,7 +111,7 @@ def _step_down(model: Model, tried: int) -> None:
 
 def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.ndarray]:
     name = briefs[0].settings.pipeline
-    given: dict[str, Any] = arguments(briefs)
+    given: dict[str, Any] = arguments(briefs, model.device)
     if PIPELINES[name].callback:
         given["callback_on_step_end"] = watch
     pipeline = model.pipeline(name)
