@@ -28,7 +28,9 @@ def randn_tensor(
 ) -> torch.Tensor:
     """In the place of the function of diffusers that has this name."""
     wanted = torch.get_default_dtype() if dtype is None else dtype
-    drawn = _draw(shape, generator, device, torch.promote_types(wanted, _AT_LEAST), layout)
+    drawn: torch.Tensor = _draw(
+        shape, generator, device, torch.promote_types(wanted, _AT_LEAST), layout
+    )
     return drawn.to(wanted)
 
 

@@ -19,7 +19,7 @@ class CardWatch:
         self._file.unlink(missing_ok=True)
         # Nobody waits for its output, should this process be ended by the clock.
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.card_watch", self._file],
+            [sys.executable, "-m", "benchmarks.card.watch", self._file],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -1,0 +1,140 @@
+"""Whole jobs, from the claim to the stored picture: one after another, and as a worker does."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from benchmarks.card import jobs
+from benchmarks.card.state import State
+from benchmarks.card.watch import CardWatch
+from prodimages.diffusion import running
+from prodimages.engines.diffusers import DiffusersEngine
+
+TARGET = 1.8
+_SPENT = 8
+"""Jobs at the start of a run that don't count."""
+
+Turns = list[tuple[float, float]]
+
+
+def serial(state: State) -> None:
+    with jobs.settings_for(jobs.Serial, state.options()):
+        keys = jobs.order(state.style, state.goods, 12, seed=1000)
+        jobs.work(min(15.0, state.report.left - 90))
+        jobs.withdraw()
+        done = jobs.ended(keys)
+    state.plain_job, _begin, _end = jobs.pace(done, 2)
+    taken = jobs.seconds_of(done[2:])
+    after = sum(taken[name] for name in ("compose", "mark", "store"))
+    state.bare_job = 1 / (state.plain_pipeline + after) if state.plain_pipeline else 0.0
+    state.report.row(
+        "jobs one after another, plain pipeline",
+        state.plain_job,
+        "pictures/s",
+        note=f"{len(done) - 2} jobs; seconds by step: {jobs.steps_of(done[2:])}",
+    )
+    state.report.facts["load after the serial jobs"] = os.getloadavg()[0]
+
+
+def overlapping(state: State) -> None:
+    _measure(state, "as a worker makes them, not compiled", seconds=state.asked.short)
+
+
+def overlapping_compiled(state: State) -> None:
+    """Leaves the last parts their time, but takes no less than is worth it."""
+    seconds = max(12.0, min(state.asked.stint, state.report.left - state.asked.spare))
+    _measure(state, "as a worker makes them, compiled", seconds=seconds)
+
+
+def _measure(state: State, what: str, *, seconds: float) -> None:
+    engine = jobs.Overlapping if state.is_tiny else DiffusersEngine
+    watch = CardWatch(state.folder / "watch.json")
+    options = state.options(MAX_BATCH=state.batch, ATTENTION="auto")
+    with _turns() as turns:
+        with watch, jobs.settings_for(engine, options):
+            keys = jobs.order(state.style, state.goods, state.asked.jobs, seed=5000)
+            clock = threading.Timer(seconds, jobs.withdraw)
+            clock.start()
+            jobs.work(seconds)
+            clock.cancel()
+            clock.join()
+            jobs.withdraw()
+            time.sleep(0.3)
+        state.memory("after these jobs")
+        done = jobs.ended(keys)
+    _tell(state, what, done, turns, watch)
+
+
+@contextmanager
+def _turns() -> Iterator[Turns]:
+    """When each turn at the pipeline began and ended, by ``time.time()``."""
+    found: Turns = []
+    paint = running.paint
+
+    def timed(*args: Any) -> Any:
+        began = time.time()
+        try:
+            return paint(*args)
+        finally:
+            found.append((began, time.time()))
+
+    running.paint = timed
+    try:
+        yield found
+    finally:
+        running.paint = paint
+
+
+def _tell(state: State, what: str, done: list[Any], turns: Turns, watch: CardWatch) -> None:
+    skipped = min(_SPENT, len(done) // 2)
+    rate, begin, end = jobs.pace(done, skipped)
+    steps = jobs.steps_of(done[skipped:])
+    _tell_pace(state, what, rate, f"{len(done)} jobs, batches of {state.batch}; by step: {steps}")
+    # The end of the last batch has nothing left to overlap with: until its last turn.
+    last = max((stop for _start, stop in turns), default=end)
+    if busy := watch.between(begin, last):
+        state.report.row(
+            "card busy over these jobs",
+            busy["busy"],
+            "%",
+            target=90,
+            higher_is_better=True,
+            least=busy["least"],
+            note=f"mean of {busy['samples']:.0f} readings of the driver",
+        )
+        state.report.row("memory of the card in use", busy["memory_gib"], "GiB")
+    inside = sum(min(stop, last) - max(start, begin) for start, stop in turns if stop > begin)
+    state.report.row("share of the time in the pipeline", 100 * inside / (last - begin), "%")
+
+
+def _tell_pace(state: State, what: str, rate: float, note: str) -> None:
+    state.report.row(
+        f"jobs {what}",
+        rate,
+        "pictures/s",
+        target=TARGET * state.plain_job or None,
+        higher_is_better=True,
+        baseline=state.plain_job or None,
+        baseline_is="jobs one after another, plain pipeline",
+        note=note,
+    )
+    if state.plain_job:
+        state.report.row(
+            "times as fast as the serial job",
+            rate / state.plain_job,
+            "x",
+            target=TARGET,
+            higher_is_better=True,
+        )
+    if state.bare_job:
+        state.report.row(
+            "times as fast as plain pipeline, compose, encode and store alone",
+            rate / state.bare_job,
+            "x",
+            note="without canvas, shadow, checks and reading of photos, which these jobs have",
+        )
