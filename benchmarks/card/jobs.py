@@ -163,6 +163,6 @@ def steps_of(jobs: Sequence[GenerationJob]) -> str:
 def store_cutouts(goods: Sequence[Product]) -> None:
     """By quick jobs of the studio, so that those that are measured find them."""
     keys = order(style_for("studio", 256), goods, len(goods))
-    work(60)
+    work(300)
     if len(ended(keys)) < len(goods):
         raise RuntimeError("The cut-outs could not be made.")
