@@ -86,6 +86,12 @@ class Sitter:
     def found(self, landmarks: Mapping[str, Any], *, faces: int) -> None:
         print("   landmarks found,", faces, "faces")
 
+    def painted(self) -> None:
+        return None
+
+    def marked(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
+        pass
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])

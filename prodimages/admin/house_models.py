@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from prodimages.admin import region_page
 from prodimages.admin.files import stored_thumbnail
 from prodimages.admin.filters import ShopFilter
 from prodimages.admin.pages import admin_url, guarded
@@ -119,19 +120,19 @@ class ModelPhotoAdmin(DeclaredChoices):
                 name="prodimages_modelphoto_thumbnail",
             ),
         ]
-        return own + super().get_urls()
+        return own + region_page.urls(self) + super().get_urls()
 
-    def _row(self, request: HttpRequest, pk: int) -> ModelPhoto:
+    def row_or_404(self, request: HttpRequest, pk: int) -> ModelPhoto:
         row: ModelPhoto | None = self.get_queryset(request).filter(pk=pk).first()
         if row is None or not self.has_view_permission(request, row):
             raise Http404
         return row
 
     def photo_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return stored_file(self._row(request, pk).file)
+        return stored_file(self.row_or_404(request, pk).file)
 
     def thumbnail_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return stored_thumbnail(self._row(request, pk).file)
+        return stored_thumbnail(self.row_or_404(request, pk).file)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
@@ -148,6 +149,13 @@ class ModelPhotoAdmin(DeclaredChoices):
                 }
                 for name, label in NAMES.items()
             ]
+            if obj.region:
+                site = self.admin_site
+                context["region_parts"] = [
+                    (title, admin_url(site, region_page.PAGE, obj.pk, part))
+                    for part, title in region_page.TITLES.items()
+                ]
+                context["overlay_url"] = admin_url(site, f"{region_page.PAGE}_overlay", obj.pk)
             context["photo_url"] = admin_url(self.admin_site, "prodimages_modelphoto_photo", obj.pk)
         return super().render_change_form(request, context, *args, **kwargs)
 

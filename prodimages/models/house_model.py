@@ -29,6 +29,12 @@ class ModelPhoto(models.Model):
     height = models.PositiveIntegerField(_("height"), editable=False)
     landmarks = models.JSONField(_("landmarks"), default=dict, blank=True)
     """``imaging.pose`` names -> [x, y] in shares of the photo; empty: not placed yet."""
+    region = private_file(_("marked region"), blank=True)
+    """PNG of ``imaging.regions``: what a try-on may repaint, and what it may not."""
+    region_for = models.CharField(max_length=64, blank=True, editable=False)
+    """Digest of the photo and landmarks by which a job found it."""
+    region_by_staff = models.BooleanField(default=False, editable=False)
+    """Staff have painted it: it stays as it is, whatever a job finds."""
     size = models.CharField(_("clothes size"), max_length=20, blank=True)
     height_cm = models.PositiveSmallIntegerField(_("height in cm"), null=True, blank=True)
     consent_at = models.DateField(_("consent given on"))

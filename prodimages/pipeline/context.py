@@ -60,6 +60,12 @@ class PersonSource(Protocol):
     def found(self, landmarks: Mapping[str, Any], *, faces: int) -> None:
         """Keep landmarks that nobody has looked at yet."""
 
+    def painted(self) -> bytes | None:
+        """The marks of ``imaging.regions`` that staff painted, or None."""
+
+    def marked(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
+        """Keep the marks that were found, for somebody to look at."""
+
 
 def _no_photo() -> bytes:
     raise LookupError("The plan of this job has no photo to read.")

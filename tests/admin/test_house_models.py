@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
+from prodimages.imaging.regions import KEPT, OLD
 from prodimages.models import ModelPhoto
+from prodimages.services.try_on import regions
 from tests.services.test_house_models import make_model
 from tests.storefront.test_try_on import POSE
 from tests.wearing import person_bytes
@@ -76,6 +82,70 @@ def test_landmarks_are_placed_by_numbers(admin_client):
     assert "neck" in str(answer.context["adminform"].form.errors)
     row.refresh_from_db()
     assert row.landmarks["left_shoulder"] == POSE["left_shoulder"]
+
+
+def test_what_may_be_repainted_is_shown_and_taken_from_an_uploaded_mask(admin_client):
+    row = make_model()
+    assert "Nothing is marked yet" in admin_client.get(change(row)).content.decode()
+    assert admin_client.get(region(row, "old")).status_code == 404
+    regions.found(row, marks(), POSE)
+    row.refresh_from_db()
+    page = admin_client.get(change(row)).content.decode()
+    assert region(row, "kept") in page
+    for name in ("canvas", "overlay"):
+        address = reverse(f"admin:prodimages_modelphoto_region_{name}", args=[row.pk])
+        answer = admin_client.get(address)
+        assert Image.open(io.BytesIO(answer.content)).size == (360, 480)
+        assert answer["Cache-Control"].startswith("private")
+    editor = admin_client.get(region(row, "kept")).content.decode()
+    assert 'data-width="360"' in editor
+    mask = Image.new("L", (360, 480))
+    mask.paste(255, (0, 0, 10, 10))
+    answer = admin_client.post(region(row, "kept"), {"mask": as_file(mask)})
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    painted = Image.open(io.BytesIO(regions.stored(row)))
+    assert (painted.getpixel((5, 5)), painted.getpixel((180, 230))) == (KEPT, OLD)
+    wrong = Image.new("L", (36, 48))
+    answer = admin_client.post(
+        region(row, "kept"), {"mask": as_file(wrong)}, headers={"Accept": "application/json"}
+    )
+    assert (answer.status_code, len(answer.json()["errors"])) == (422, 1)
+    assert admin_client.post(region(row, "old"), {"forget": "1"}).status_code == 302
+    row.refresh_from_db()
+    assert not row.region
+    assert admin_client.get(f"{region(row, 'old')[:-4]}nonsense/").status_code == 404
+
+
+def region(row, part):
+    return reverse("admin:prodimages_modelphoto_region", args=[row.pk, part])
+
+
+def marks() -> bytes:
+    image = Image.new("L", (360, 480))
+    image.paste(OLD, (120, 140, 240, 300))
+    return as_file(image).read()
+
+
+def as_file(image: Image.Image) -> SimpleUploadedFile:
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return SimpleUploadedFile("mask.png", out.getvalue(), "image/png")
+
+
+def test_marking_needs_the_permission_to_change(client, django_user_model):
+    row = make_model()
+    regions.found(row, marks(), POSE)
+    user = django_user_model.objects.create_user("eve", password="x", is_staff=True)
+    client.force_login(user)
+    for name in ("canvas", "overlay"):
+        address = reverse(f"admin:prodimages_modelphoto_region_{name}", args=[row.pk])
+        assert client.get(address).status_code in (403, 404)
+    user.user_permissions.add(Permission.objects.get(codename="view_modelphoto"))
+    mask = reverse("admin:prodimages_modelphoto_region_mask", args=[row.pk, "old"])
+    assert client.get(mask).status_code == 200
+    assert client.get(region(row, "old")).status_code == 403
+    assert client.post(region(row, "old"), {"forget": "1"}).status_code == 403
 
 
 def test_photos_need_the_permission(client, django_user_model):

@@ -140,6 +140,12 @@ def test_the_whole_chain_with_a_model_changes_the_region_alone(
         def found(self, landmarks, *, faces):
             self.landmarks = landmarks
 
+        def painted(self):
+            return None
+
+        def marked(self, png, landmarks):
+            pass
+
     style = Style(slug="s", name="S", task=Task.TRY_ON, engine="flat", prompt="a tee", size=256)
     made = direct.make_picture(
         encoded(top(), "PNG"),

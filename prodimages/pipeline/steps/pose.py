@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 class FindPose(Step):
-    """Counts frontal faces and finds the landmarks, unless somebody has placed them already.
+    """Counts frontal faces and finds the landmarks, unless somebody has placed them already; and
+    marks what may be repainted, unless somebody has painted that.
 
     Stops in words: several persons, arms crossed before the body, shoulders that can't be told.
     """
@@ -31,6 +32,7 @@ class FindPose(Step):
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
         from prodimages.cutouts.refinement.refine import refine
         from prodimages.cutouts.registry import cutout_backend
+        from prodimages.engines.fitting.marks import as_png, painted_over
         from prodimages.engines.fitting.person import look_at
 
         assert context.person is not None
@@ -46,7 +48,12 @@ class FindPose(Step):
         pose = self._pose(context, rgb, alpha)
         refuse_crossed_arms(pose)
         points = pose.in_pixels(rgb.shape[1], rgb.shape[0])
-        context["person"] = look_at(rgb, alpha, points)
+        person = look_at(rgb, alpha, points)
+        if (painted := context.person.painted()) is not None:
+            person = painted_over(person, painted)
+        else:
+            context.person.marked(as_png(person), pose.as_json())
+        context["person"] = person
         context.advance(1.0)
 
     def _pose(self, context: StepContext, rgb: np.ndarray, alpha: np.ndarray) -> Pose:

@@ -17,7 +17,7 @@ from prodimages.storage import private_storage
 def store_photo(row: ModelPhoto, content: bytes) -> None:
     """Put ``content`` into the private storage and its facts on the row, which is not saved yet.
 
-    The landmarks of another photo mean nothing on this one. Raises RequestRefused in words.
+    Landmarks and marks of another photo mean nothing on this one. Raises RequestRefused in words.
     """
     from prodimages.imaging.inspect import inspect_photo
 
@@ -32,6 +32,7 @@ def store_photo(row: ModelPhoto, content: bytes) -> None:
     row.file.name = files.write_verified(private_storage(), name, content)
     row.digest, row.width, row.height = digest, facts.width, facts.height
     row.landmarks = {}
+    row.region, row.region_for, row.region_by_staff = "", "", False
 
 
 def model_problems(parameters: Any, shop: str) -> list[str]:

@@ -16,6 +16,7 @@ from prodimages.pipeline.spec import Plan
 from prodimages.services import files
 from prodimages.services.queue import Held
 from prodimages.services.sink import record_files
+from prodimages.services.try_on import regions
 from prodimages.storage import private_storage, shopper_storage
 
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
@@ -56,6 +57,18 @@ class HouseModel:
         """Kept for staff to look at, unless one of them has placed some meanwhile."""
         ModelPhoto.objects.filter(pk=self._row.pk, landmarks={}).update(landmarks=landmarks)
 
+    def painted(self) -> bytes | None:
+        if not self._row.region_by_staff:
+            return None
+        try:
+            return regions.stored(self._row)
+        except FileNotFoundError as error:
+            message = _("The house model's marks are gone from the storage; paint them anew.")
+            raise JobFailure(FailureKind.PHOTO_MISSING, message) from error
+
+    def marked(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
+        regions.found(self._row, png, landmarks)
+
 
 class Shopper:
     """A shopper as the steps see one."""
@@ -81,6 +94,12 @@ class Shopper:
     def found(self, landmarks: Mapping[str, Any], *, faces: int) -> None:
         unseen = ShopperPhoto.objects.alive().filter(pk=self._photo.pk, confirmed_at=None)
         unseen.update(landmarks=landmarks, faces=faces)
+
+    def painted(self) -> None:
+        """Shoppers place landmarks, and no more is kept of them."""
+
+    def marked(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
+        """As little."""
 
 
 def try_on_of(job: GenerationJob) -> TryOn:

@@ -126,7 +126,11 @@ class TryOn {
 
     #follow(now) {
         clearTimeout(this.timer);
-        this.bar.value = now.percent;
+        if (now.percent) {
+            this.bar.value = now.percent;
+        } else {
+            this.bar.removeAttribute("value"); // it moves, though nobody knows how far it is
+        }
         if (now.state === "looking" || now.state === "making") {
             this.#say(now.state === "looking" ? this.words.looking : this.words.making);
             this.timer = setTimeout(() => this.#look(), 1000);
@@ -170,7 +174,7 @@ class TryOn {
 
     async #agree() {
         this.#show("progress");
-        this.bar.value = 0;
+        this.bar.removeAttribute("value");
         this.#say(this.words.making);
         try {
             const answer = await this.#ask(`${this.here}landmarks/`, {

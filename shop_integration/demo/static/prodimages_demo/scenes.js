@@ -8,6 +8,16 @@
   form.classList.add("live"); // the button is for those without a script
 
   let latest = 0;
+  let byPointer = false; // arrow keys try one scene after the other: the page stays where it is
+  form.addEventListener("pointerdown", () => { byPointer = true; });
+  form.addEventListener("keydown", () => { byPointer = false; });
+  const bringIntoView = () => {
+    const box = place.getBoundingClientRect();
+    if (!byPointer || box.bottom > innerHeight / 3) return;
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    place.scrollIntoView({ block: "start", behavior: isCalm ? "auto" : "smooth" });
+  };
+
   form.addEventListener("change", async () => {
     const number = ++latest;
     const query = new URLSearchParams(new FormData(form));
@@ -22,6 +32,7 @@
       place.innerHTML = html;
       history.replaceState(null, "", shown);
       document.dispatchEvent(new Event("prodimages:scan"));
+      bringIntoView();
     } catch {
       if (number === latest) form.submit(); // the server says it in words
     } finally {
