@@ -6,11 +6,11 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from PIL import Image
 
 from prodimages.diffusion import running
 from prodimages.diffusion.brief import Brief, Served
 from prodimages.diffusion.callbacks import StepWatch
+from prodimages.diffusion.enlarging import enlarged
 from prodimages.diffusion.grown import MOST_SPILL
 from prodimages.diffusion.tasks.registry import task_for
 from prodimages.engines.hands import spread
@@ -65,7 +65,7 @@ class Attempt:
             self.failure = picture if self.picture is None else None
             return
         request = brief.request
-        whole = resized(picture, (request.width, request.height))
+        whole = enlarged(picture, (request.width, request.height))
         fault = task_for(served, request.task).fault(brief, whole, served)
         if fault < self.fault:
             self.picture, self.fault, self.seed, self.turn = whole, fault, brief.seed, turn
@@ -94,14 +94,3 @@ def paint_until_good(
 
         spread(take, zip(waiting, asked, turn.pictures, strict=True))
     return attempts
-
-
-def resized(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """(h, w, 3) float32 0..1 -> (H, W, 3) float32 0..1, ``size`` = (W, H)."""
-    if picture.shape[1::-1] == size:
-        return picture
-    bands = [
-        np.asarray(Image.fromarray(picture[..., band]).resize(size, Image.Resampling.LANCZOS))
-        for band in range(3)
-    ]
-    return np.stack(bands, axis=-1).clip(0, 1)

@@ -18,6 +18,7 @@ from prodimages.diffusion.memory import bytes_to_load
 from prodimages.diffusion.model import Model
 from prodimages.engines.model_options import ModelOptions
 
+_HERE = Path(__file__).parent
 # A checker that paints pictures black without a word; review is where content is judged.
 _WITHOUT = {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
 
@@ -26,6 +27,8 @@ def folder_for(options: ModelOptions) -> Path:
     """Where the weights lie. Raises JobFailure (unavailable) in words."""
     if options.path:
         return weights.local_folder(options.path)
+    if options.preset.shipped:
+        return weights.local_folder(str(_HERE / options.preset.shipped))
     return weights.folder_of(options.preset.hub_id, options.revision, download=options.download)
 
 
@@ -44,6 +47,8 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
     device = device_for(preset.device)
     dtype = dtype_for(preset, device)
     folder = folder_for(options)
+    if options.preset.shipped and not options.path:
+        weights.assert_sealed(folder, options.preset.seal)
     weights.assert_digests(folder, options.digests)
     weights.assert_safe(folder)
     kind = getattr(diffusers, preset.parts.loads)

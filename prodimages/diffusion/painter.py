@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind
@@ -12,6 +13,7 @@ from prodimages.diffusion import running
 from prodimages.diffusion.attempts import Attempt, Turn, paint_until_good
 from prodimages.diffusion.brief import Brief, Settings
 from prodimages.diffusion.callbacks import StepWatch
+from prodimages.diffusion.enlarging import with_grain
 from prodimages.diffusion.grown import MOST_SPILL
 from prodimages.diffusion.looks import Looks
 from prodimages.diffusion.model import Model
@@ -137,13 +139,20 @@ class Painter:
         if one.fault >= BROKEN:
             return JobFailure(FailureKind.ENGINE, task.broken())
         return EnginePicture(
-            rgb=task.finished(one.brief, one.picture),
+            rgb=self._grained(one, task.finished(one.brief, one.picture)),
             seed=request.seed,
             source_type=task.source_type,
             notices=one.turn.notices[one.brief.prompt],
             checks=_checks(one),
             metadata=_facts(self.options, one, one.turn),
         )
+
+    def _grained(self, one: Attempt, picture: np.ndarray) -> np.ndarray:
+        """Last, so that no grain is drawn out where the ring around a product is blended in."""
+        grain, settings = self.options.preset.grain, one.brief.settings
+        if not grain or picture.shape[1] <= settings.width:
+            return picture
+        return with_grain(picture, grain, one.seed)
 
 
 def _checks(one: Attempt) -> list[dict[str, Any]]:

@@ -102,8 +102,9 @@ def key_of(options: ModelOptions) -> Hashable:
     preset = options.preset
     return (
         *(options.compile, options.attention, options.quantize, options.step_cache),
-        *(preset.family, preset.hub_id, options.path, preset.lora, preset.lora_file),
-        *(preset.tiny_vae, preset.dtype, preset.device, options.cpu),
+        *(preset.family, preset.hub_id, preset.shipped, options.path),
+        *(preset.lora, preset.lora_file, preset.tiny_vae, preset.dtype, preset.device),
+        options.cpu,
         tuple(sorted(options.revisions.items())),
         tuple(sorted(options.digests.items())),
         tuple(sorted(options.ip_adapter.items())),

@@ -22,6 +22,8 @@ from prodimages.exceptions import JobFailure
 _PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})
 _LIBRARIES = frozenset({"diffusers", "transformers"})
 _FETCHED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja"]
+DIGESTS = "digests.json"
+"""Of weights that ship with the package: SHA-256 of each file by its name."""
 _BLOCK = 1024 * 1024
 _BLOB = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -75,6 +77,20 @@ def assert_digests(folder: Path, digests: Mapping[str, str]) -> None:
         if not file.is_file() or sha256_of(file) != wanted.lower():
             message = _("The file “%(name)s” of the weights is not the one whose digest is set.")
             raise unavailable(message % {"name": name})
+
+
+def assert_sealed(folder: Path, seal: str) -> None:
+    """Raises JobFailure (unavailable) unless ``digests.json`` is the one whose SHA-256 is
+    ``seal``, and every file that it names is as it says.
+    """
+    assert_digests(folder, {DIGESTS: seal})
+    assert_digests(folder, sealed_files(folder))
+
+
+def sealed_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file by its name, as ``digests.json`` says."""
+    found: dict[str, str] = json.loads((folder / DIGESTS).read_text(encoding="utf-8"))
+    return found
 
 
 def assert_safe(folder: Path) -> None:

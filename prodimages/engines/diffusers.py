@@ -154,7 +154,7 @@ class DiffusersEngine(Engine):
             return {}
         preset = self._set.preset
         return {
-            "name": preset.hub_id if not self._set.path else preset.title,
+            "name": preset.title if self._set.path else preset.hub_id or preset.title,
             "revision": self._set.revision,
             "license": preset.license,
             "preset": self._set.preset_name,

@@ -119,7 +119,11 @@ class ModelOptions:
 
     @property
     def revision(self) -> str:
-        return "local folder" if self.path else self.revisions.get(self.preset.hub_id, "")
+        if self.path:
+            return "local folder"
+        if self.preset.shipped:
+            return f"sha256:{self.preset.seal}"
+        return self.revisions.get(self.preset.hub_id, "")
 
     @classmethod
     def parse(cls, options: Mapping[str, Any]) -> tuple[Self | None, list[Fault]]:
@@ -161,7 +165,7 @@ class ModelOptions:
             warm_up=sound.get("WARM_UP", False),
             cpu=sound.get("CPU", "torch"),
         )
-        return read, [*faults, *found, *_pins(read), *_license(read), *_on_cpu(read)]
+        return read, [*faults, *found, *_pins(read), *_license(read), *_on_cpu(read), *_unfit(read)]
 
 
 def _types() -> dict[str, tuple[type, ...]]:
@@ -253,7 +257,7 @@ def _unknown_preset(name: str) -> Fault:
 
 def _pins(read: ModelOptions) -> Iterator[Fault]:
     """Weights that somebody else could change under the same name are not loaded."""
-    if not read.path and not read.preset.hub_id:
+    if not (read.path or read.preset.hub_id or read.preset.shipped):
         yield Fault(
             f"The preset “{read.preset_name}” needs a PATH.",
             "Name the folder that save_pretrained() wrote.",
@@ -269,6 +273,14 @@ def _pins(read: ModelOptions) -> Iterator[Fault]:
                 f'{{"{repository}": "<40 hexadecimal digits>"}}.',
                 id="prodimages.E062",
             )
+
+
+def _unfit(read: ModelOptions) -> Iterator[Fault]:
+    """What nobody made for the weights that ship with the package."""
+    if read.preset.shipped and not read.path:
+        for name, given in (("LORA", read.preset.lora), ("IP_ADAPTER", read.ip_adapter)):
+            if given:
+                yield _fault(f"{name} does not fit {read.preset.title}.", "Leave it out.")
 
 
 def _on_cpu(read: ModelOptions) -> Iterator[Fault]:

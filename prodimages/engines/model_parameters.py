@@ -91,7 +91,7 @@ def _deaf(options: ModelOptions, request: GenerationRequest) -> str:
     preset = options.preset
     if request.task not in preset.tasks:
         return ""
-    if not traits_of(preset.parts, request.task).negative:
+    if preset.distilled or not traits_of(preset.parts, request.task).negative:
         return _("%(model)s takes no negative prompt.") % {"model": preset.title}
     if request.parameters.get("guidance", preset.guidance) <= 1:
         return _("%(model)s hears a negative prompt only at a guidance over 1.") % {

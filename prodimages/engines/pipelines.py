@@ -120,6 +120,14 @@ FAMILIES: dict[str, Family] = {
         cell=8,
         openvino=True,
     ),
+    # The model that ships with the package: never taught to start from a picture.
+    "nano": Family(
+        tasks=dict.fromkeys(
+            (Task.BACKGROUND, Task.TEXT_TO_IMAGE), "StableDiffusionInpaintPipeline"
+        ),
+        multiple=8,
+        cell=8,
+    ),
     "sdxl": Family(
         tasks=_classes(
             "StableDiffusionXLInpaintPipeline",

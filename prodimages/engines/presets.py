@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prodimages.choices import Task
+from prodimages.engines import seal
 from prodimages.engines.pipelines import FAMILIES, Family
 
 
@@ -23,6 +24,10 @@ class Preset:
     """A key of FAMILIES."""
     hub_id: str = ""
     """Repository on the Hugging Face hub; empty for a local folder."""
+    shipped: str = ""
+    """Folder of the room ``diffusion`` that holds the weights, where they come with the package."""
+    seal: str = ""
+    """SHA-256 of that folder's ``digests.json``, which names the digests of all the others."""
     license: str = ""
     """As its repository names it."""
     commercial: bool = False
@@ -52,6 +57,11 @@ class Preset:
     """Class of diffusers that the weights were distilled for; empty keeps the repository's."""
     schedule: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What is different in the scheduler's settings."""
+    distilled: bool = False
+    """Whether guidance is an input of the denoiser: one pass a step at any scale, and no
+    negative prompt, which nothing is weighed against."""
+    grain: float = 0.0
+    """Standard deviation, in 0..1, of the film grain that its enlarged pictures are given."""
     best_for: str = ""
 
     @property
@@ -213,6 +223,26 @@ PRESETS: dict[str, Preset] = {
         sides=(1024, 1024),
         memory=10,
         best_for="the quickest pictures from text, for research",
+    ),
+    "nano": Preset(
+        title="nano",
+        family="nano",
+        shipped="nano",
+        seal=seal.NANO,
+        license="Apache-2.0",
+        commercial=True,
+        parameters=0.018,
+        steps=8,
+        guidance=3.0,
+        distilled=True,
+        # Four of eight steps: with more, colors and things drift away from the canvas.
+        strength=0.5,
+        grain=0.01,
+        sides=(256, 256),
+        dtype="float32",
+        memory=0.2,
+        device="cpu",
+        best_for="soft backdrops on any machine, offline; the way to try the diffusion engine",
     ),
     "custom": Preset(
         title="A folder of your own",

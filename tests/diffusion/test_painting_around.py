@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from prodimages.choices import FailureKind
-from prodimages.diffusion import attempts
+from prodimages.diffusion import enlarging
 from prodimages.diffusion.grown import MOST_SPILL, spill_by_color
 from prodimages.diffusion.masks import reduced, snapped
 from prodimages.diffusion.sizes import painted_size
@@ -199,4 +199,4 @@ def test_a_picture_is_painted_in_the_models_size_and_brought_to_its_own(engine_f
     made = picture(engine_for(nine, "sd-inpaint"), ask(side=100))
     assert made.rgb.shape == (100, 100, 3)
     assert made.metadata["painted"] == [64, 64]
-    assert attempts.resized(np.ones((8, 8, 3), np.float32), (8, 8)).shape == (8, 8, 3)
+    assert enlarging.enlarged(np.ones((8, 8, 3), np.float32), (8, 8)).shape == (8, 8, 3)

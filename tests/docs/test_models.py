@@ -31,12 +31,13 @@ def test_every_preset_has_its_row_with_license_size_and_use() -> None:
 
 def can(preset: Preset) -> list[str]:
     traits = [traits_of(preset.parts, task) for task in preset.tasks]
-    negative = preset.guidance > 1 and any(one.negative for one in traits)
+    negative = preset.guidance > 1 and not preset.distilled and any(one.negative for one in traits)
     does = [task in preset.tasks for task in (Task.BACKGROUND, Task.TEXT_TO_IMAGE, Task.RESTYLE)]
     if any(one.references for one in traits):
         reference = "yes"
     else:
-        reference = "by an IP-Adapter" if any(one.ip_adapter for one in traits) else "–"
+        adapts = any(one.ip_adapter for one in traits) and not preset.shipped
+        reference = "by an IP-Adapter" if adapts else "–"
     return [*("yes" if one else "–" for one in [*does, negative]), reference]
 
 

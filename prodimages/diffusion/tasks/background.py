@@ -10,6 +10,7 @@ from PIL import Image
 
 from prodimages.choices import FailureKind, SourceType
 from prodimages.diffusion.brief import Brief, Served
+from prodimages.diffusion.enlarging import as_fine
 from prodimages.diffusion.grown import spill_by_color, spill_by_cutout
 from prodimages.diffusion.masks import reduced, snapped
 from prodimages.diffusion.surround import blended
@@ -78,7 +79,8 @@ class Background(PaintTask):
     def finished(self, brief: Brief, picture: np.ndarray) -> np.ndarray:
         assert brief.draft is not None
         assert brief.keep is not None
-        return blended(picture, brief.draft, brief.keep, _reach(brief))
+        draft = as_fine(brief.draft, brief.request.width / brief.settings.width)
+        return blended(picture, draft, brief.keep, _reach(brief))
 
 
 def _reach(brief: Brief) -> float:

@@ -40,9 +40,22 @@ def export(pipeline: Any, folder: Path) -> dict[str, str]:
     """Write it, and the SHA-256 of each file beside it. Returns those."""
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(folder, safe_serialization=True)
+    for file in folder.rglob("*.json"):
+        _strip(file)
     found = digests(folder)
     (folder / DIGESTS).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return found
+
+
+def _strip(file: Path) -> None:
+    """Take out where the parts lay, and what AutoencoderTiny writes but warns of when it reads."""
+    config = json.loads(file.read_text(encoding="utf-8"))
+    unread = {"_name_or_path"}
+    if config.get("_class_name") == "AutoencoderTiny":
+        unread.add("block_out_channels")
+    if unread & set(config):
+        kept = {name: value for name, value in config.items() if name not in unread}
+        file.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -66,7 +66,7 @@ def test_a_preset_is_whole_and_within_bounds(name):
     assert all(side % preset.parts.multiple == 0 for side in preset.sides)
     assert bool(preset.lora) == bool(preset.lora_file)
     if name != "custom":
-        assert preset.hub_id
+        assert bool(preset.hub_id) != bool(preset.shipped)
         assert preset.license
         assert preset.memory > preset.parameters
         assert preset.parameters > 0
