@@ -74,6 +74,18 @@ def site(request, visit, tmp_path_factory):
 
 
 @pytest.fixture
+def conveying(visit, tmp_path_factory):
+    """A site whose engine lets batches of two overlap."""
+    engine = {
+        "BACKEND": "tests.testapp.engines.OverlappingEngine",
+        "OPTIONS": {"MAX_BATCH": 2, "SECONDS": 0.05},
+    }
+    with _opened(tmp_path_factory, LEASE_SECONDS=2, ENGINES={"flat": engine}) as site:
+        visit(site).wipe_broker()
+        yield site
+
+
+@pytest.fixture
 def hasty(visit, tmp_path_factory):
     """A site whose steps have a few seconds each."""
     with _opened(tmp_path_factory, STEP_DEADLINE_SCALE=0.03) as opened:
