@@ -111,6 +111,10 @@ class Engine(ABC):
     """Raised whenever the same plan would give another picture."""
     max_batch: ClassVar[int] = 1
     """How many requests one call of ``generate`` may take."""
+    shared_parameters: ClassVar[frozenset[str]] = frozenset()
+    """Parameters that all requests of one call have alike; jobs that differ in them are not
+    claimed together.
+    """
     overlaps: ClassVar[bool] = False
     """Whether several threads may call ``generate`` at once, and gain by it: the engine lets them
     take turns at its device (``engines.turns``), and other batches' work goes on meanwhile.
@@ -119,6 +123,8 @@ class Engine(ABC):
     """Whether the same request gives the same bytes on the same machine."""
     warms_up: ClassVar[bool] = False
     """Whether each process of a worker that serves this engine calls ``warm_up`` as it starts."""
+    compiles: ClassVar[bool] = False
+    """Whether ``warm_up`` leaves something on the disk that later processes start sooner by."""
     generates_canvas: ClassVar[bool] = True
     """Whether the engine paints around a placed product (as against editing a photo)."""
     previews: ClassVar[bool] = False

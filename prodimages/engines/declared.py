@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -21,6 +22,8 @@ class DeclaredModel:
     """What an operator wants to know of the preset: tasks, license, size."""
     repositories: tuple[tuple[str, str], ...]
     """On the hub, each with its pinned commit; empty where none is pinned."""
+    folder: Path | None
+    """Its own, where the settings name one instead of a repository."""
     faults: list[str]
     """Why the engine would refuse to work, in words."""
 
@@ -40,10 +43,12 @@ def _declared(alias: str, options: dict[str, Any]) -> DeclaredModel:
     read, faults = ModelOptions.parse(options)
     words = [fault.message for fault in faults]
     if read is None:
-        return DeclaredModel(alias, {"preset": str(options.get("PRESET", ""))}, (), words)
+        return DeclaredModel(alias, {"preset": str(options.get("PRESET", ""))}, (), None, words)
     own = {read.preset.hub_id} if read.path else set()
+    folder = Path(read.path) if read.path else None
     pairs = [(name, _commit(read, name)) for name in read.preset.repositories if name not in own]
-    return DeclaredModel(alias, facts_of(read.preset_name, read.preset), tuple(pairs), words)
+    facts = facts_of(read.preset_name, read.preset)
+    return DeclaredModel(alias, facts, tuple(pairs), folder, words)
 
 
 def _commit(read: ModelOptions, repository: str) -> str:

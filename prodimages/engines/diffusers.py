@@ -62,6 +62,9 @@ class DiffusersEngine(Engine):
 
     version: ClassVar[str] = "1"
     shows_looks: ClassVar[bool] = True
+    shared_parameters: ClassVar[frozenset[str]] = frozenset(
+        {"steps", "guidance", "strength", "reference"}
+    )
 
     def __init__(self, alias: str, options: Mapping[str, Any]):
         super().__init__(alias, options)
@@ -94,6 +97,10 @@ class DiffusersEngine(Engine):
     @property
     def warms_up(self) -> bool:  # type: ignore[override]
         return bool(self._set and self._set.warm_up)
+
+    @property
+    def compiles(self) -> bool:  # type: ignore[override]
+        return bool(self._set and self._set.compile and self._set.compile_cache)
 
     @property
     def is_warm(self) -> bool:

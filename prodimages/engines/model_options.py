@@ -151,7 +151,7 @@ class ModelOptions:
             revisions=sound.get("REVISIONS", {}),
             digests=sound.get("SHA256", {}),
             download=sound.get("DOWNLOAD", False),
-            max_batch=sound.get("MAX_BATCH", 1 if preset.device == "cpu" else 4),
+            max_batch=sound.get("MAX_BATCH", 1 if preset.device == "cpu" else preset.batch),
             memory_gb=sound.get("MEMORY_GB"),
             references=sound.get("REFERENCES", {}),
             ip_adapter=sound.get("IP_ADAPTER", {}),

@@ -47,6 +47,11 @@ class Preset:
     """On a graphics card; on a CPU it is always float32."""
     memory: float = 0.0
     """Estimate of the graphics memory that it takes whole, in GB."""
+    batch: int = 4
+    """Pictures at once on a graphics card. FLUX.2 klein 4B took 6 % less time for each of two than
+    for one on an H200, and 27 % less for each of four, compiled; the larger a model, the less
+    there is to gain and the more memory it takes.
+    """
     device: str = "auto"
     tiny_vae: str = ""
     """Repository of an AutoencoderTiny in place of the decoder."""
@@ -123,6 +128,7 @@ PRESETS: dict[str, Preset] = {
         guidance=1.0,
         **_LIGHTNING,
         sides=(768, 1328),
+        batch=2,
         memory=58,
         best_for="the most faithful to long prompts, in Chinese and English",
     ),
@@ -141,6 +147,7 @@ PRESETS: dict[str, Preset] = {
         guidance=1.0,
         **_LIGHTNING,
         sides=(768, 1024),
+        batch=2,
         memory=60,
         best_for="scenes by instruction, where the light on the ground has to follow the product",
     ),

@@ -6,7 +6,9 @@ Free of models and of heavy imports: web processes plan.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import importlib.metadata
+import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
@@ -122,8 +124,20 @@ def make_plan(wish: Wish) -> Plan:
         notices=[*calmed, *_notices(wish, engine)],
         packages=package_versions(),
         placement=wish.overrides.given(),
+        alike=_alike(wish, engine),
         locked=dict(wish.locked),
     )
+
+
+def _alike(wish: Wish, engine: Engine) -> str:
+    """Twelve digits for the values of what the engine's pictures of one call share."""
+    if engine.max_batch == 1:
+        return ""
+    given = _theirs(wish)
+    shared = {name: given[name] for name in sorted(engine.shared_parameters) if name in given}
+    if not shared:
+        return ""
+    return hashlib.sha256(json.dumps(shared, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _calmed(wish: Wish, engine: Engine) -> tuple[Wish, list[str]]:

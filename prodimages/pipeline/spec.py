@@ -88,6 +88,8 @@ class Plan:
     packages: Mapping[str, str] = dataclasses.field(default_factory=dict)
     placement: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """What staff set by hand, over the style: see ``overrides.Overrides``."""
+    alike: str = ""
+    """A digest of what all pictures of one call of the engine have alike; empty for nothing."""
     locked: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """The engine's parameters kept from another picture; the prompt does not change them."""
 
@@ -113,4 +115,5 @@ class Plan:
     @property
     def batch_key(self) -> str:
         """Jobs with the same key can share one call of the engine."""
-        return f"{self.engine}:{self.task}:{self.width}x{self.height}"
+        key = f"{self.engine}:{self.task}:{self.width}x{self.height}"
+        return f"{key}:{self.alike}" if self.alike else key

@@ -1,4 +1,4 @@
-"""A process that dies with several batches on its conveyor: nothing is lost, nothing comes twice."""
+"""A process dies with several batches on its conveyor: nothing is lost, nothing comes twice."""
 
 from __future__ import annotations
 

@@ -164,3 +164,46 @@ def test_presets_are_listed_with_their_licenses(run):
 def test_says_so_where_no_diffusion_engine_is_declared(run, flat, settings):
     settings.PRODIMAGES = flat
     assert "--presets" in run("list")
+
+
+def kept_graphs(weights, cache) -> list:
+    """What OpenVINO would have made of ``weights``, in two versions."""
+    from prodimages.diffusion.openvino.folder import digest_of
+
+    made = []
+    for part in {file.parent for file in weights.rglob("*.safetensors")}:
+        for version in ("one", "two"):
+            graph = cache / "openvino" / digest_of(part)[:32] / version / "graph.bin"
+            graph.parent.mkdir(parents=True)
+            graph.write_bytes(bytes(10**7))
+            made.append(graph)
+    return made
+
+
+def test_what_was_made_of_deleted_weights_goes_with_them(run, settings, hub, tmp_path):
+    cache = tmp_path / "cache"
+    settings.PRODIMAGES = settings.PRODIMAGES | {"MODEL_CACHE": str(cache)}
+    run("fetch", "diffusion")
+    snapshot = next((tmp_path / "hub").glob("models--stabilityai*/snapshots/*"))
+    made = kept_graphs(snapshot, cache)
+    others = cache / "openvino" / ("0" * 32) / "graph.bin"
+    others.parent.mkdir()
+    others.write_bytes(b"of another model")
+    assert f"sd-turbo@{COMMIT[:12]}: 0.02 GB are free now." in run("delete", "diffusion")
+    assert not [graph for graph in made if graph.exists()]
+    assert others.exists()
+
+
+def test_a_folder_of_the_operators_stays_when_what_was_made_of_it_goes(
+    run, declare, settings, tmp_path
+):
+    own = tmp_path / "own"
+    (own / "unet").mkdir(parents=True)
+    (own / "unet" / "model.safetensors").write_bytes(b"weights")
+    declare(PATH=str(own), TINY_VAE="")
+    cache = tmp_path / "cache"
+    settings.PRODIMAGES = settings.PRODIMAGES | {"MODEL_CACHE": str(cache)}
+    made = kept_graphs(own, cache)
+    assert "its own folder stays; 0.02 GB" in run("delete", "diffusion")
+    assert (own / "unet" / "model.safetensors").exists()
+    assert not [graph for graph in made if graph.exists()]

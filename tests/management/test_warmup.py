@@ -69,3 +69,23 @@ def test_an_engine_with_wrong_settings_and_a_wrong_size_are_told(declare, capsys
         call_command("prodimages_warmup", "--size", "1")
     with pytest.raises(CommandError, match="There is no engine"):
         call_command("prodimages_warmup", "other")
+
+
+def test_what_a_folder_keeps_compiled_is_compiled_for_the_workers(flat, monkeypatch):
+    warmed = []
+    kind = type(get_engine("flat"))
+    monkeypatch.setattr(kind, "warm_up", lambda self: warmed.append(self.alias))
+    call_command("prodimages_warmup", "flat", "--size", "64")
+    assert warmed == []
+    monkeypatch.setattr(kind, "compiles", True)
+    call_command("prodimages_warmup", "flat", "--size", "64")
+    assert warmed == ["flat"]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_diffusion_engine_compiles_for_others_only_where_that_is_kept(declare, folder, kept):
+    options = options_for(folder, "sd-inpaint", DEVICE="cuda", COMPILE=True)
+    if kept:
+        options["COMPILE_CACHE"] = "/var/cache/compiled"
+    declare(model={"BACKEND": DIFFUSION, "OPTIONS": options})
+    assert get_engine("model").compiles is kept

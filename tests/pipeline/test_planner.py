@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from prodimages.engines.base import View
+from prodimages.engines.registry import get_engine
 from prodimages.exceptions import RequestRefused
 from prodimages.pipeline import planner
 from prodimages.pipeline.spec import Plan
@@ -130,3 +131,26 @@ def test_an_unknown_category_claims_no_horizon(flat, category):
     assert view == UNKNOWN
     made = plan(view=view, parameters={"align": "ground"})
     assert {step.name: step for step in made.steps}["place"].parameters["align"] == "center"
+
+
+@pytest.mark.parametrize(
+    "given, together",
+    [
+        ({"steps": 5, "surface": "oak"}, True),
+        ({"steps": 6, "surface": "slate"}, False),
+        ({"surface": "slate"}, False),
+    ],
+)
+def test_jobs_that_no_call_could_share_are_not_claimed_together(flat, monkeypatch, given, together):
+    kind = type(get_engine("flat"))
+    monkeypatch.setattr(kind, "max_batch", 4)
+    monkeypatch.setattr(kind, "shared_parameters", frozenset({"steps"}))
+    first = plan(parameters={"steps": 5, "surface": "slate"})
+    second = plan(parameters=given)
+    assert (first.batch_key == second.batch_key) == together
+    assert Plan.from_json(second.as_json()).batch_key == second.batch_key
+
+
+def test_an_engine_of_one_picture_at_a_time_tells_no_jobs_apart(flat, monkeypatch):
+    monkeypatch.setattr(type(get_engine("flat")), "shared_parameters", frozenset({"steps"}))
+    assert plan(parameters={"steps": 5}).batch_key == plan(parameters={"steps": 6}).batch_key

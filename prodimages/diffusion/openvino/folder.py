@@ -18,6 +18,8 @@ from prodimages.diffusion.weights import content_digest
 CONVERSION = "1"
 """Raised whenever the same weights would be converted otherwise."""
 _GRAPH, _FACTS = "graph.xml", "facts.json"
+_DIGITS = 32
+"""Of a digest, in the name of a folder."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -34,7 +36,7 @@ class Slot:
     def folder(self) -> Path:
         key = f"{self.what} {library().__version__} {CONVERSION} {'int8' if self.int8 else 'fp'}"
         name = hashlib.sha256(key.encode()).hexdigest()[:16]
-        return cache_folder("openvino") / self.digest[:32] / name
+        return cache_folder("openvino") / self.digest[:_DIGITS] / name
 
     @property
     def graph(self) -> Path | None:
@@ -72,6 +74,19 @@ class Slot:
 
     def clear(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def clear_of(weights: Path) -> int:
+    """Remove all that was made of the components in ``weights``, for every version of OpenVINO.
+
+    Returns the bytes that are free now. A worker that has a graph in memory goes on with it.
+    """
+    freed = 0
+    for part in {file.parent for file in weights.rglob("*.safetensors")}:
+        made = cache_folder("openvino") / digest_of(part)[:_DIGITS]
+        freed += sum(file.stat().st_size for file in made.rglob("*") if file.is_file())
+        shutil.rmtree(made, ignore_errors=True)
+    return freed
 
 
 def digest_of(folder: Path) -> str:

@@ -123,13 +123,23 @@ class Command(BaseCommand):
         )
 
     def _delete(self, models: list[DeclaredModel], *, named: bool) -> None:
+        """A folder that an engine names as its PATH stays; only what was made of it goes."""
         from prodimages.diffusion import store
+        from prodimages.diffusion.openvino.folder import clear_of
 
         if not named:
             raise CommandError("Name the engines whose weights are to be deleted.")
         for pin in _pins(models):
-            freed = store.delete(pin) if store.cached(pin) else 0
+            folder = store.cached(pin)
+            freed = clear_of(folder) + store.delete(pin) if folder else 0
             self.stdout.write(f"{pin}: {freed / GIGA:.2f} GB are free now.")
+        for model in models:
+            if model.folder is not None and model.folder.is_dir():
+                freed = clear_of(model.folder)
+                self.stdout.write(
+                    f"{model.alias}: its own folder stays; {freed / GIGA:.2f} GB that OpenVINO "
+                    "had made of it are free now."
+                )
 
 
 def _openvino_options(alias: str) -> Any:

@@ -80,8 +80,8 @@ def _warmed(alias: str, engine: Engine, size: int) -> dict[str, Any]:
                 [_request(task, size)], on_progress=report, is_canceled=lambda: False
             )
             error = str(made) if isinstance(made, JobFailure) else ""
-            if not error and engine.warms_up:
-                engine.warm_up()  # and compile, where a folder keeps that for the workers
+            if not error and (engine.warms_up or engine.compiles):
+                engine.warm_up()
         except JobFailure as failure:
             error = str(failure)
     return {"task": str(task), "seconds": round(time.perf_counter() - began, 3), "error": error}
