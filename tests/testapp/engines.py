@@ -120,3 +120,26 @@ class WarmingEngine(FlatEngine):
         self.warmed.append(self.alias)
         if self.options.get("BROKEN"):
             raise JobFailure(FailureKind.UNAVAILABLE, "There are no weights.")
+
+
+class ShowingEngine(FlatEngine):
+    """Shows how far its pictures are, one color after another, and waits to be let on."""
+
+    shows_looks = True
+    colors: ClassVar[list[tuple[int, int, int]]] = [(150, 148, 144), (176, 120, 84)]
+    seen: ClassVar[list[threading.Event]] = [threading.Event(), threading.Event()]
+    """Set by the test to let it go on from each color."""
+
+    def generate(self, requests, *, on_progress, is_canceled, on_look):
+        import io
+
+        from PIL import Image
+
+        for number, color in enumerate(self.colors):
+            file = io.BytesIO()
+            Image.new("RGB", (256, 256), color).save(file, "JPEG")
+            for request in requests:
+                on_look(request, file.getvalue())
+            on_progress((number + 1) / 4)
+            self.seen[number].wait(30)
+        return super().generate(requests, on_progress=on_progress, is_canceled=is_canceled)
