@@ -46,7 +46,9 @@ class Preset:
     dtype: str = "bfloat16"
     """On a graphics card; on a CPU it is always float32."""
     memory: float = 0.0
-    """Estimate of the graphics memory that it takes whole, in GB."""
+    """Estimate of the graphics memory that all its weights take, in GB: two bytes a parameter of
+    denoiser, text encoders and decoder.
+    """
     batch: int = 4
     """Pictures at once on a graphics card. FLUX.2 klein 4B took 6 % less time for each of two than
     for one on an H200, and 27 % less for each of four, compiled; the larger a model, the less
@@ -100,7 +102,7 @@ PRESETS: dict[str, Preset] = {
         parameters=4,
         steps=4,
         guidance=1.0,
-        memory=13,
+        memory=16,
         best_for="backgrounds and pictures from text on one graphics card; the first to try",
     ),
     "z-image-turbo": Preset(
@@ -112,7 +114,7 @@ PRESETS: dict[str, Preset] = {
         parameters=6,
         steps=8,
         guidance=0.0,
-        memory=16,
+        memory=21,
         best_for="photographic scenes, prompts in Chinese and English",
     ),
     "qwen-image-lightning": Preset(
