@@ -7,7 +7,7 @@ killed goes on with the very samples that it would have seen.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,16 @@ def encoded(autoencoder: Any, seen: Frames, tokens: Tensor) -> Latents:
         kept = autoencoder.encoder(seen.seen) * factor
     return Latents(
         clean=clean.half(), mask=latent_mask(seen.mask).half(), seen=kept.half(), tokens=tokens
+    )
+
+
+def joined(parts: Sequence[Latents]) -> Latents:
+    """One after the other."""
+    return Latents(
+        clean=torch.cat([part.clean for part in parts]),
+        mask=torch.cat([part.mask for part in parts]),
+        seen=torch.cat([part.seen for part in parts]),
+        tokens=torch.cat([part.tokens for part in parts]),
     )
 
 

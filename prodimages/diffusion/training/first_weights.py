@@ -46,13 +46,19 @@ def set_first_weights(autoencoder: Any) -> None:
     _set(into, torch.eye(3), rows=3)
     latents.weight.mul_(_HALF)
     _set(latents, colors, rows=3)
-    latents.bias[:3] = -0.5 * colors.sum(dim=1)
+    _bias(latents)[:3] = -0.5 * colors.sum(dim=1)
     # A rectifier lets one sign through, so that each latent needs two channels.
     both = torch.stack([torch.eye(3), -torch.eye(3)], dim=1).reshape(6, 3)
     _set(first, both, rows=6)
     out.weight.mul_(_FAINT)
     _set(out, torch.linalg.inv(colors) @ both.T, rows=3)
-    out.bias[:] = 0.5
+    _bias(out)[:] = 0.5
+
+
+def _bias(layer: nn.Conv2d) -> Tensor:
+    """Of a layer that has one: what ends either half of an AutoencoderTiny does."""
+    assert layer.bias is not None
+    return layer.bias
 
 
 def _convolutions(half: Any) -> list[nn.Conv2d]:

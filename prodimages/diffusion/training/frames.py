@@ -5,6 +5,7 @@ as diffusers' inpainting pipeline masks.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -25,6 +26,12 @@ class Frames:
     """(B, 1, S, S): 1 where it is painted, 0 where it is kept."""
     seen: Tensor
     """(B, 3, S, S) in -1..1: what is kept, and gray (0) elsewhere."""
+
+    def split(self, size: int) -> Iterator[tuple[int, Frames]]:
+        """In pieces, each with the number of its first picture."""
+        for start in range(0, len(self.picture), size):
+            of = slice(start, start + size)
+            yield start, Frames(self.picture[of], self.mask[of], self.seen[of])
 
 
 def frames(scenes: Scenes, views: Views) -> Frames:

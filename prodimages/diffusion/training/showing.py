@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from prodimages.diffusion.training import flow, sampling, views
-from prodimages.diffusion.training.chapters import Latents, encoded
+from prodimages.diffusion.training.chapters import Latents, encoded, joined
 from prodimages.diffusion.training.charts import save_grid
 from prodimages.diffusion.training.devices import autocast
 from prodimages.diffusion.training.frames import Frames, frames
@@ -22,6 +22,8 @@ from prodimages.diffusion.training.scenes import Scenes
 
 _SHOWN = 8
 _MEASURED = 128
+_ENCODED = 32
+"""Pictures that are encoded at once."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,8 +59,11 @@ class Showcase:
         seen = frames(self._held, shown)
         captions = self._library.captions(shown, self._recipe.seed)
         tokens = torch.from_numpy(self._library.ids(captions)).to(seen.picture.device)
-        latents = encoded(self._autoencoder, seen, tokens).float()
-        return Example(seen, latents, captions)
+        parts = [
+            encoded(self._autoencoder, some, tokens[start : start + _ENCODED]).float()
+            for start, some in seen.split(_ENCODED)
+        ]
+        return Example(seen, joined(parts), captions)
 
     def draw(self, file: Path, unet: Any, text: Any) -> None:
         """Rows: renders, what is kept of them, paintings; then empty renders and paintings."""

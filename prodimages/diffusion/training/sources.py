@@ -19,24 +19,25 @@ from prodimages.diffusion.training.scenes import Scenes
 from prodimages.engines.studio.vocabulary import COLORS
 
 
-def scenes_of(names: Sequence[str], side: int, workers: int) -> Scenes:
-    """Paths of packs, or ``toy`` or ``toy:COUNT`` alone.
+def scenes_of(names: Sequence[str], side: int, workers: int, split: str = "") -> Scenes:
+    """Paths of packs, or ``toy`` or ``toy:COUNT`` alone; all scenes, or those of one ``split``.
 
     Raises FileNotFoundError where no pack is there; one of several that is missing is left out.
     """
     if names and names[0].startswith("toy"):
         count = int(names[0].partition(":")[2] or 256)
-        return toy.scenes(count, side)
+        drawn = toy.scenes(count, side)
+        return drawn.only(split) if split else drawn
     there = [path for path in map(Path, names) if path.is_file()]
     if not there:
         raise FileNotFoundError(f"There is no pack among {', '.join(names)}.")
-    return _packed(there, side, workers)
+    return _packed(there, side, workers, split)
 
 
-def _packed(paths: Sequence[Path], side: int, workers: int) -> Scenes:
+def _packed(paths: Sequence[Path], side: int, workers: int, split: str) -> Scenes:
     captions: Any = import_module("prodimages.diffusion.training.data.captions")
     pack: Any = import_module("prodimages.diffusion.training.data.pack")
-    loaded: Any = pack.load(paths, workers)
+    loaded: Any = pack.load(paths, workers, split)
     light, scale, mask = loaded.light, loaded.scale, loaded.mask
     regions = np.zeros((len(mask), 2, *mask.shape[1:]), dtype=np.uint8)
     table, most = recoding()

@@ -1,9 +1,16 @@
 from __future__ import annotations
 
+import dataclasses
+import json
+
 import numpy as np
 import pytest
+from PIL import Image
 
+from prodimages.diffusion.training import toy
+from prodimages.diffusion.training.evaluation.__main__ import evaluate
 from prodimages.diffusion.training.evaluation.frechet import frechet
+from prodimages.diffusion.training.evaluation.questions import questions
 from prodimages.diffusion.training.evaluation.shadows import (
     angle_error,
     direction,
@@ -11,6 +18,9 @@ from prodimages.diffusion.training.evaluation.shadows import (
     shadow_of,
 )
 from prodimages.diffusion.training.evaluation.wording import nearest_is_own, normalized, scored
+from tests.diffusion.training.conftest import RECIPE, program_in
+
+TINY_64 = dataclasses.replace(RECIPE, side=64)
 
 
 def test_the_frechet_distance_is_that_of_normal_distributions():
@@ -102,3 +112,47 @@ def test_features_of_pictures_tell_them_apart():
     assert across > 2 * within
     assert layout(plain).shape == (2, 192)
     assert np.ptp(layout(plain)[0].reshape(64, 3), axis=0).max() < 1e-3
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    """The whole program, on weights that have learned nothing yet."""
+    pytest.importorskip("efficientnet_lite_pytorch")
+    folder = tmp_path_factory.mktemp("measured")
+    program = program_in(folder / "run", steps=1, recipe=TINY_64)
+    program.run()
+    parts = ("autoencoder", "loss", "distance", "captions", "shadow", "sheets")
+    report = evaluate(
+        program.order.out / "nano", ["toy:40"], folder / "out", recipe=TINY_64, count=6, parts=parts
+    )
+    return folder / "out", report
+
+
+def test_everything_is_measured_and_written(measured):
+    folder, report = measured
+    assert json.loads((folder / "report.json").read_text()) == report
+    assert report["autoencoder"]["autoencoder PSNR, dB"] > 5
+    assert report["loss"]["held-out loss"] > 0
+    assert report["distance"]["Frechet distance"] > 0
+    assert 0 <= report["shadow"]["own outline"]["IoU"] <= 1
+    for name in report["sheets"]["files"]:
+        assert Image.open(folder / name).size[0] > 100
+
+
+def test_true_renders_are_told_apart_where_guesses_are_not(measured):
+    """The ceiling has to be near 1, or the questions are no questions."""
+    _folder, report = measured
+    truth = report["captions"]["true renders"]
+    assert set(truth) == {"surface color", "wall color", "light side", "all"}
+    assert truth["all"]["right"] / truth["all"]["of"] > 0.8
+    assert truth["all"]["chance"] <= 0.5
+
+
+def test_a_question_names_its_word_and_its_own_renders_come_first():
+    scenes = toy.scenes(30, 32, seed=3)
+    asked = questions(scenes, 10, np.random.default_rng(0))
+    assert {one.kind for one in asked} == {"surface color", "wall color", "light side"}
+    for one in asked:
+        near = np.abs(one.options[:, 0].astype(float) - one.truth).mean(axis=(1, 2, 3))
+        assert near.argmin() == 0 or one.kind == "light side"
+        assert one.options.dtype == np.uint8

@@ -109,17 +109,19 @@ def _write(target: Path, number: int, records: Sequence[tuple[list[bytes], Any]]
     return path
 
 
-def load(paths: Sequence[Path], workers: int = 8) -> Records:
-    """All records of the packs at ``paths``, in order, decoded by ``workers`` threads.
+def load(paths: Sequence[Path], workers: int = 8, split: str = "") -> Records:
+    """All records of the packs at ``paths``, in order, decoded by ``workers`` threads; those of
+    one ``split`` alone where it is named.
 
     Raises ValueError for a file that is no pack.
     """
     files: list[list[bytes]] = []
     facts: list[dict[str, Any]] = []
     for path in paths:
-        some_files, some_facts = _opened(Path(path))
-        files += some_files
-        facts += some_facts
+        for some_files, some_facts in zip(*_opened(Path(path)), strict=True):
+            if split in ("", some_facts.get("split", "train")):
+                files.append(some_files)
+                facts.append(some_facts)
     count = len(facts)
     records = Records(
         light=np.zeros((count, 2, 2, SIDE, SIDE, 3), np.uint8),
