@@ -6,6 +6,7 @@ import pytest
 
 from prodimages.models import ShopperPhoto
 from tests.browser.test_admin import expect
+from tests.browser.test_storefront import findings
 from tests.storefront.test_try_on import FITTING
 from tests.wearing import make_top, person_bytes
 
@@ -17,6 +18,7 @@ PATIENT = 60_000
 def product(settings, shop, worker):
     settings.PRODIMAGES = FITTING
     settings.ROOT_URLCONF = "tests.browser.try_on_urls"
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.browser.csp.strict"]
     worker.set()
     return make_top()
 
@@ -33,6 +35,10 @@ def opened(chromium, **options):
     page = context.new_page()
     page.mistakes = []
     page.on("pageerror", lambda error: page.mistakes.append(str(error)))
+    page.on(
+        "console",
+        lambda line: page.mistakes.append(line.text) if "Security Policy" in line.text else None,
+    )
     return page
 
 
@@ -73,9 +79,7 @@ def test_from_upload_to_handles_to_picture_to_erasure(chromium, shop, product, p
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
     make.click()
-    expect(page.get_by_alt_text("Preview of the garment on your photo")).to_be_visible(
-        timeout=PATIENT
-    )
+    expect(page.get_by_role("img", name="Preview of the garment")).to_be_visible(timeout=PATIENT)
     expect(page.locator(".prodimages-preview-label")).to_have_text("Preview")
     page.get_by_role("button", name="Erase my photo and the preview").click()
     expect(page.get_by_role("status")).to_contain_text("erased")
@@ -83,6 +87,63 @@ def test_from_upload_to_handles_to_picture_to_erasure(chromium, shop, product, p
     token = page.evaluate("sessionStorage.getItem('prodimages-try-on-token')")
     assert token is None
     assert all("token" not in address for address in requests)
+    assert page.mistakes == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_on_the_demo_s_own_page_from_one_product_to_another(
+    chromium, shop, product, photo, language
+):
+    """The dialog goes on where it was closed, and asks before it uses the photo again."""
+    other = make_top(name="Blue tee", sku="BLUE")
+    page = opened(chromium, viewport={"width": 1100, "height": 900})
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": shop}])
+    page.goto(f"{shop}/products/{product.slug}/")
+    step = "[data-try-on] [data-step='{}']:not([hidden])".format
+    page.locator("[data-open]").click()
+    page.locator(step("photo")).wait_for()
+    assert findings(page) == []
+    page.locator("input[type='file']").set_input_files(photo)
+    for box in page.locator("dialog input[type='checkbox']").all():
+        box.check()
+    page.locator("dialog button[type='submit']").click()
+    page.locator(step("placing")).wait_for(timeout=PATIENT)
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+    page.locator("[data-open]").click()
+    page.locator(step("placing")).wait_for()
+    page.locator("[data-make]").click()
+    page.locator(step("done")).wait_for(timeout=PATIENT)
+    assert findings(page) == []
+    drawn = page.locator("canvas[data-result]").evaluate("one => one.width * one.height")
+    assert drawn > 100_000
+    page.goto(f"{shop}/products/{other.slug}/")
+    page.locator("[data-open]").click()
+    page.locator(step("kept")).wait_for()
+    assert findings(page) == []
+    page.locator("[data-reuse]").click()
+    page.locator(step("done")).wait_for(timeout=PATIENT)
+    assert ShopperPhoto.objects.count() == 1
+    page.locator(step("done")).locator("[data-erase]").click()
+    page.locator(step("photo")).wait_for()
+    assert not ShopperPhoto.objects.exists()
+    assert page.locator("canvas[data-result]").evaluate("one => one.width") == 0
+    assert page.mistakes == []
+    page.context.close()
+
+
+def test_axe_finds_nothing_serious_on_the_plain_page(chromium, shop, product, photo):
+    page = opened(chromium, viewport={"width": 390, "height": 844})
+    page.goto(f"{shop}/api/v1/storefront/try-on/new/{product.pk}/")
+    assert findings(page) == []
+    agree_and_send(page, photo)
+    make = page.get_by_role("button", name="Make the preview")
+    expect(make).to_be_visible(timeout=PATIENT)
+    assert findings(page) == []
+    make.click()
+    expect(page.get_by_role("img", name="Preview of the garment")).to_be_visible(timeout=PATIENT)
+    assert findings(page) == []
     assert page.mistakes == []
     page.context.close()
 
@@ -117,9 +178,7 @@ def test_without_a_script(chromium, shop, product, photo):
     expect(make).to_be_visible(timeout=PATIENT)
     page.locator("input[name='neck-y']").fill("28")
     make.click()
-    expect(page.get_by_alt_text("Preview of the garment on your photo")).to_be_visible(
-        timeout=PATIENT
-    )
+    expect(page.get_by_role("img", name="Preview of the garment")).to_be_visible(timeout=PATIENT)
     page.get_by_role("button", name="Erase my photo and the preview").click()
     expect(page.get_by_text("are erased")).to_be_visible()
     assert not ShopperPhoto.objects.exists()

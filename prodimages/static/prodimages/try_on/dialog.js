@@ -1,12 +1,14 @@
 // The try-on dialog: photo and consent, handles, progress, picture, erase.
 //
-// The owner token stays in this tab's session storage and travels in a header only. Without this
-// script the button is a link to a page of plain forms.
+// The owner token stays in this tab's session storage and travels in a header only. Pictures are
+// drawn on canvases, which no content security policy has to be loosened for. Without this script
+// the button is a link to a page of plain forms.
 
 import { Landmarks } from "./landmarks.js";
 
 const HEADER = "X-Try-On-Token";
 const KEPT = "prodimages-try-on-token";
+const PLACE = "prodimages-try-on-place";
 
 class TryOn {
     constructor(root) {
@@ -17,9 +19,7 @@ class TryOn {
         this.bar = root.querySelector("progress");
         this.result = root.querySelector("[data-result]");
         this.landmarks = new Landmarks(root.querySelector("[data-landmarks]"));
-        this.here = "";
         this.timer = 0;
-        this.pictures = [];
         this.#listen();
     }
 
@@ -39,12 +39,26 @@ class TryOn {
         }
     }
 
+    /** Address of the try-on that this tab has a token for; kept from page to page. */
+    get here() {
+        return sessionStorage.getItem(PLACE) || "";
+    }
+
+    set here(value) {
+        if (value) {
+            sessionStorage.setItem(PLACE, value);
+        } else {
+            sessionStorage.removeItem(PLACE);
+        }
+    }
+
     #listen() {
         this.root.querySelector("[data-open]").addEventListener("click", (event) => {
             event.preventDefault();
             this.dialog.showModal();
-            this.#show("photo");
+            this.#resume();
         });
+        this.root.querySelector("[data-reuse]").addEventListener("click", () => this.#send(true));
         this.form.addEventListener("submit", (event) => {
             event.preventDefault();
             this.#send();
@@ -55,9 +69,6 @@ class TryOn {
         }
         for (const button of this.root.querySelectorAll("[data-close]")) {
             button.addEventListener("click", () => this.dialog.close());
-        }
-        for (const button of this.root.querySelectorAll("[data-again]")) {
-            button.addEventListener("click", () => this.#show("photo"));
         }
         this.dialog.addEventListener("close", () => clearTimeout(this.timer));
     }
@@ -101,16 +112,47 @@ class TryOn {
         return answer;
     }
 
-    async #send() {
+    /** Go on where the dialog was closed; with another product's photo, ask first. */
+    async #resume() {
+        this.#say("");
+        if (!this.here || !this.token) {
+            this.#show("photo");
+            return;
+        }
+        try {
+            const now = await (await this.#ask(this.here)).json();
+            if (now.product === this.form.elements.product.value) {
+                this.#show("progress");
+                this.#follow(now);
+            } else {
+                this.#show("kept");
+            }
+        } catch {
+            this.#forget(); // its time is over, or it was erased
+        }
+    }
+
+    #forget() {
+        this.here = "";
+        this.token = "";
+        for (const canvas of this.root.querySelectorAll("canvas")) {
+            canvas.width = 0;
+        }
+        this.#show("photo");
+    }
+
+    async #send(isKept = false) {
         this.#say(this.words.sending);
         const sending = this.form.querySelector("[type='submit']");
         sending.disabled = true;
         try {
-            this.token = "";
-            const answer = await this.#ask(this.words.url, {
-                method: "POST",
-                body: new FormData(this.form),
-            });
+            const body = new FormData(this.form);
+            if (isKept) {
+                ["photo", "consent", "of_age"].forEach((name) => body.delete(name));
+            } else {
+                this.token = "";
+            }
+            const answer = await this.#ask(this.words.url, { method: "POST", body });
             const made = await answer.json();
             this.token = made.token;
             this.here = made.links.self;
@@ -135,9 +177,9 @@ class TryOn {
             this.#say(now.state === "looking" ? this.words.looking : this.words.making);
             this.timer = setTimeout(() => this.#look(), 1000);
         } else if (now.state === "placing") {
-            this.#place(now);
+            this.#place(now).catch((error) => this.#say(error.message, true));
         } else if (now.state === "done") {
-            this.#finish(now);
+            this.#finish(now).catch((error) => this.#say(error.message, true));
         } else {
             this.#say(now.problem ? now.problem.detail : this.words.failed, true);
             this.#show("failed");
@@ -157,16 +199,16 @@ class TryOn {
         }
     }
 
-    async #picture(address) {
-        const blob = await (await this.#ask(address)).blob();
-        const shown = URL.createObjectURL(blob);
-        this.pictures.push(shown);
-        return shown;
+    async #draw(address, canvas) {
+        const file = await (await this.#ask(address)).blob();
+        const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+        canvas.width = picture.width;
+        canvas.height = picture.height;
+        canvas.getContext("bitmaprenderer").transferFromImageBitmap(picture);
     }
 
     async #place(now) {
-        const image = this.root.querySelector("[data-stage] img");
-        image.src = await this.#picture(now.links.photo);
+        await this.#draw(now.links.photo, this.root.querySelector("[data-stage] canvas"));
         this.landmarks.load(now.landmarks);
         this.#say(now.photo.faces ? this.words.placing : this.words.faceless);
         this.#show("placing");
@@ -190,7 +232,7 @@ class TryOn {
     }
 
     async #finish(now) {
-        this.result.src = await this.#picture(now.links.image);
+        await this.#draw(now.links.image, this.result);
         this.#say([this.words.done, ...now.notices].join(" "));
         this.#show("done");
     }
@@ -209,12 +251,7 @@ class TryOn {
             }
             this.#say(this.words.erased);
         }
-        this.here = "";
-        this.token = "";
-        this.pictures.splice(0).forEach((address) => URL.revokeObjectURL(address));
-        this.result.removeAttribute("src");
-        this.root.querySelector("[data-stage] img").removeAttribute("src");
-        this.#show("photo");
+        this.#forget();
     }
 }
 

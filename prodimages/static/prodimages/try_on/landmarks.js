@@ -1,6 +1,6 @@
 // Handles over a photo for the number fields beside it: dragged, or moved with the arrow keys.
 //
-// <div data-landmarks> holds an <img> in a [data-stage], and fields named "<landmark>-x" and
+// <div data-landmarks> holds an <img> or <canvas> in a [data-stage], and fields named "<landmark>-x" and
 // "<landmark>-y" in percent of the photo. Without this script the fields do the same.
 
 const STEP = 0.5;
