@@ -22,7 +22,7 @@ class Worn(Step):
     """
 
     name = "worn"
-    needs = frozenset({"try_on", "generated"})
+    needs = frozenset({"try_on", "generated", "prepared", "cutout"})
     gives = frozenset({"composed", "fidelity"})
     each_picture = True
 
@@ -31,12 +31,16 @@ class Worn(Step):
 
         wish = context["try_on"]
         composed, reports = {}, {}
+        # What was done to the garment's photo: a hanger that was taken out, among others.
+        done_to = (*context["prepared"].operations, *context["cutout"].operations)
+        operations = [dict(one) for one in done_to]
         for done, index in enumerate(context.indexes, start=1):
             context.stop_if_canceled()
             picture = context["generated"][index]
             made = np.rint(picture.rgb.clip(0, 1) * 255).astype(np.uint8)
             composed[index] = np.where(wish.region[..., None], made, wish.person)
-            reports[index] = _report(composed[index], made, picture, wish)
+            report = _report(composed[index], made, picture, wish)
+            reports[index] = report | {"operations": operations}
             context.advance(done / len(context.indexes))
         context["composed"], context["fidelity"] = composed, reports
 
