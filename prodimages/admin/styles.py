@@ -24,7 +24,12 @@ from prodimages.admin.filters import ShopFilter
 from prodimages.admin.pages import guarded
 from prodimages.admin.rule_form import StyleRuleForm, StylesField
 from prodimages.admin.style_cards import shipped_name
-from prodimages.admin.view_form import ProductSettingsForm, may_remember_for_categories
+from prodimages.admin.view_form import (
+    SAID,
+    ProductSettingsForm,
+    may_remember_for_categories,
+    used_by_category,
+)
 from prodimages.choices import Reason
 from prodimages.conf import settings
 from prodimages.models import CategoryView, ProductSettings, Style, StyleRule
@@ -189,11 +194,9 @@ class ProductSettingsAdmin(DeclaredChoices):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if (path := form.cleaned_data.get("reach")) and may_remember_for_categories(request):
-            remember_for_category(path, shop=obj.shop, elevation=obj.elevation, support=obj.support)
-            text = _(
-                "Later jobs of all products of “%(path)s” use this view, unless they have one."
-            )
-            self.message_user(request, text % {"path": path})
+            said = {name: getattr(obj, name) for name in SAID}
+            remember_for_category(path, shop=obj.shop, **said)
+            self.message_user(request, used_by_category(path))
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return within_reach(super().get_queryset(request), request, self.admin_site)
@@ -222,7 +225,7 @@ class ProductSettingsAdmin(DeclaredChoices):
 class CategoryViewAdmin(DeclaredChoices):
     """What staff remembered for whole categories, to be looked at, changed and forgotten."""
 
-    list_display = ("category", "support", "elevation", "shop", "updated_at")
+    list_display = ("category", "support", "elevation", "width_cm", "shop", "updated_at")
     list_filter = (ShopFilter,)
     search_fields = ("category",)
-    fieldsets = ((None, {"fields": ("shop", "category", "support", "elevation")}),)
+    fieldsets = ((None, {"fields": ("shop", "category", "support", "elevation", "width_cm")}),)

@@ -1,4 +1,4 @@
-"""From where a product was photographed, for itself or for all of its category."""
+"""From where a product was photographed, and how wide it is, for itself or its category."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from prodimages.models.category_view import PATH_LENGTH
 from prodimages.services.views import prefixes, remember_for_category, remember_view
 from prodimages.shops.registry import shop_backend
 
+SAID = ("elevation", "support", "width_cm")
+"""What may be said of a product or of a category, by the names of both models' fields."""
+
 Choices = list[tuple[str, str]]
 
 
@@ -25,7 +28,7 @@ def may_remember_for_categories(request: HttpRequest) -> bool:
 
 
 def reaches(category: str, request: HttpRequest) -> Choices:
-    """For what a view may be set: the product, or each of the categories that it lies in."""
+    """For what view and width may be set: the product, or each category that it lies in."""
     choices = [("", _("this product only"))]
     if may_remember_for_categories(request):
         paths = [path for path in prefixes(category) if len(path) <= PATH_LENGTH]
@@ -34,14 +37,20 @@ def reaches(category: str, request: HttpRequest) -> Choices:
 
 
 class ReachField(forms.ChoiceField):
-    """What a view is set for; its choices are set for each product: see ``reaches``."""
+    """What view and width are set for; choices are set for each product: see ``reaches``."""
 
     def __init__(self) -> None:
         super().__init__(
-            label=gettext_lazy("Use the view for"),
+            label=gettext_lazy("Use this for"),
             required=False,
-            help_text=gettext_lazy("Products that have a view of their own keep it."),
+            help_text=gettext_lazy("Products that have a view or a width of their own keep it."),
         )
+
+
+def used_by_category(path: str) -> str:
+    """What was done for all of a category, in words."""
+    text = _("Later jobs of all products of “%(path)s” use this, unless they have their own.")
+    return text % {"path": path}
 
 
 class ViewForm(forms.Form):
@@ -58,6 +67,15 @@ class ViewForm(forms.Form):
         help_text=gettext_lazy("degrees: 0 from the side, 90 from above"),
         widget=forms.NumberInput(attrs={"step": 1, "class": "pi-number"}),
     )
+    width_cm = forms.FloatField(
+        label=gettext_lazy("Width"),
+        required=False,
+        min_value=0.1,
+        help_text=gettext_lazy(
+            "cm, of what the photo shows: planks and bricks get their size by it"
+        ),
+        widget=forms.NumberInput(attrs={"step": 0.1, "class": "pi-number"}),
+    )
     reach = ReachField()
 
     def __init__(self, data: Any = None, *, choices: Choices, **kwargs: Any) -> None:
@@ -69,24 +87,23 @@ class ViewForm(forms.Form):
     @classmethod
     def of(cls, product: Model, *, shop: str, request: HttpRequest, data: Any = None) -> ViewForm:
         own = ProductSettings.objects.filter(product_id=product.pk).first()
-        said = {"support": own.support, "elevation": own.elevation} if own else {}
+        said = {name: getattr(own, name) for name in SAID} if own else {}
         category = shop_backend(shop).describe(product).category
         return cls(data, choices=reaches(category, request), initial=said)
 
     def remember(self, product: Model, *, shop: str) -> str:
         """Store what the fields say; what was done, in words. Raises RequestRefused."""
         values = self.cleaned_data
-        said = {"elevation": values["elevation"], "support": values["support"]}
+        said = {name: values[name] for name in SAID}
         if not values["reach"]:
             remember_view(product, shop=shop, **said)
-            return _("Every later job of this product uses this view.")
+            return _("Every later job of this product uses this.")
         remember_for_category(values["reach"], shop=shop, **said)
-        text = _("Later jobs of all products of “%(path)s” use this view, unless they have one.")
-        return text % {"path": values["reach"]}
+        return used_by_category(values["reach"])
 
 
 class ProductSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Of settings that there are: offers to use the product's view for its category, too."""
+    """Of settings that there are: offers to use view and width for the product's category, too."""
 
     reach = ReachField()
     request: HttpRequest
@@ -100,8 +117,8 @@ class ProductSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        if values.get("reach") and values.get("elevation") is None and not values.get("support"):
-            self.add_error("reach", _("Set the camera elevation, the support, or both."))
+        if values.get("reach") and all(values.get(name) in {None, ""} for name in SAID):
+            self.add_error("reach", _("Set the camera elevation, the support or the width."))
         return values
 
     def _choices(self, own: ProductSettings) -> Choices:

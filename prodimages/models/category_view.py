@@ -1,4 +1,4 @@
-"""From where the goods of a category are photographed, as staff said once for all of them."""
+"""How the goods of a category are photographed and how wide they are, as staff said for all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PATH_LENGTH = 255
 
 
 class CategoryView(models.Model):
-    """The view of every product under a category path that has none of its own."""
+    """View and width of every product under a category path that has none of its own."""
 
     shop = shop_field()
     category = models.CharField(
@@ -32,6 +32,13 @@ class CategoryView(models.Model):
     )
     support = models.CharField(
         _("support"), max_length=10, blank=True, choices=ProductSettings.Support
+    )
+    width_cm = models.FloatField(
+        _("width in cm"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.1)],
+        help_text=_("How wide such goods are, as their photos show them."),
     )
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
@@ -52,8 +59,12 @@ class CategoryView(models.Model):
         self.category = normalized(self.category)
         if not self.category:
             raise ValidationError({"category": _("Name a category.")})
-        if self.elevation is None and not self.support:
-            raise ValidationError(_("Set the camera elevation, the support, or both."))
+        if not self.has_view and self.width_cm is None:
+            raise ValidationError(_("Set the camera elevation, the support or the width."))
+
+    @property
+    def has_view(self) -> bool:
+        return self.elevation is not None or bool(self.support)
 
 
 def normalized(path: str) -> str:

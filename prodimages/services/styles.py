@@ -19,7 +19,7 @@ from prodimages.pipeline.registry import CHAINS
 from prodimages.pipeline.surfaces import surface_by_category
 from prodimages.services import prompts
 from prodimages.services.try_on.house_models import model_problems
-from prodimages.services.views import UNSEEN, Seen, view_of
+from prodimages.services.views import UNSEEN, Seen, view_of, width_of
 from prodimages.shops.base import ProductInfo
 
 # Stands in for a product when a style is checked before any product is known.
@@ -50,7 +50,7 @@ def wish_for(
     width, height = style.dimensions
     view, view_from = view_of(info, own, seen)
     color = _color_of(style, info, seen)
-    width_cm = (own.width_cm if own else None) or info.width_cm
+    width_cm = width_of(info, own, seen)
     return planner.Wish(
         task=style.task,
         engine=style.engine,

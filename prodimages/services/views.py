@@ -1,4 +1,4 @@
-"""From where a product was photographed: what staff said of it, remembered, saw or named."""
+"""From where a product was photographed, and its width: what staff said, saw or remembered."""
 
 from __future__ import annotations
 
@@ -77,11 +77,20 @@ def view_of(
         view, source = STANDING, ViewSource.PHOTO
     if seen.hangs:
         view, source = HANGING, ViewSource.PHOTO
-    if (row := _nearest(info.category, seen.categories)) is not None:
+    with_view = [row for row in seen.categories if row.has_view]
+    if (row := _nearest(info.category, with_view)) is not None:
         view, source = _over(view, row), ViewSource.CATEGORY
     if own is not None and (own.elevation is not None or own.support):
         view, source = _over(view, own), ViewSource.STAFF
     return view, source
+
+
+def width_of(info: ProductInfo, own: ProductSettings | None, seen: Seen = UNSEEN) -> float | None:
+    """Centimeters, as staff set them for the product, the shop gives them, or the category has."""
+    if (width := (own.width_cm if own else None) or info.width_cm) is not None:
+        return width
+    row = _nearest(info.category, [row for row in seen.categories if row.width_cm is not None])
+    return row.width_cm if row else None
 
 
 def _over(view: View, said: CategoryView | ProductSettings) -> View:
@@ -107,29 +116,44 @@ def prefixes(category: str) -> list[str]:
     return [path for end in range(len(parts), 0, -1) if (path := "/".join(parts[:end]))]
 
 
-def remember_view(product: Model, *, shop: str, elevation: float | None, support: str) -> None:
-    """Let later jobs of ``product`` use this view; without values, what else is known."""
-    said = {"elevation": elevation, "support": support}
+def remember_view(
+    product: Model,
+    *,
+    shop: str,
+    elevation: float | None,
+    support: str,
+    width_cm: float | None,
+) -> None:
+    """Let later jobs of ``product`` use this view and width; without them, what else is known."""
+    said = {"elevation": elevation, "support": support, "width_cm": width_cm}
     ProductSettings.objects.update_or_create(
         product_id=product.pk, defaults=said, create_defaults={**said, "shop": shop}
     )
 
 
 def remember_for_category(
-    category: str, *, shop: str, elevation: float | None, support: str
+    category: str,
+    *,
+    shop: str,
+    elevation: float | None = None,
+    support: str = "",
+    width_cm: float | None = None,
 ) -> CategoryView:
-    """Let every product under ``category`` without a view of its own take this one.
+    """Let every product under ``category`` that has none of its own take this view and width.
 
-    Raises RequestRefused for a path that no row can hold, and where nothing is set.
+    What is not said stays as it was: a width, or a whole view. Raises RequestRefused for a path
+    that no row can hold, and where nothing is set.
     """
     path = normalized(category)
     if not path or len(path) > PATH_LENGTH:
         text = _("The view of a category needs its path, of %(most)d characters at most.")
         raise RequestRefused.about("category", text % {"most": PATH_LENGTH})
-    if elevation is None and not support:
-        text = _("Set the camera elevation, the support, or both.")
+    said: dict[str, Any] = {} if width_cm is None else {"width_cm": width_cm}
+    if elevation is not None or support:
+        said |= {"elevation": elevation, "support": support}
+    if not said:
+        text = _("Set the camera elevation, the support or the width.")
         raise RequestRefused.about("elevation", text)
-    said = {"elevation": elevation, "support": support}
     row, _created = CategoryView.objects.update_or_create(shop=shop, category=path, defaults=said)
     return row
 

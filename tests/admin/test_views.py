@@ -25,7 +25,7 @@ def test_a_view_is_set_for_a_product_on_its_placement_page(client_with):
     product, client = make_product(), client_with(*STAFF)
     said = {"support": "wall", "elevation": "", "reach": "", "_view": "1"}
     page = client.post(placement(product), said, follow=True)
-    assert b"Every later job of this product uses this view." in page.content
+    assert b"Every later job of this product uses this." in page.content
     own = ProductSettings.objects.get()
     assert (own.support, own.elevation, own.shop) == ("wall", None, "local")
     assert page.context["view_form"]["support"].value() == "wall"
@@ -39,10 +39,22 @@ def test_a_view_is_set_for_all_of_a_category(client_with):
     assert [value for value, _label in choices] == ["", "things/odd", "things"]
     said = {"support": "surface", "elevation": "25", "reach": "things", "_view": "1"}
     page = client.post(placement(product), said, follow=True)
-    assert "all products of “things” use this view" in page.content.decode()
+    assert "all products of “things” use this" in page.content.decode()
     assert not ProductSettings.objects.exists()
     job = make_job(make_product(category="Things/Other"), style)
     assert job.plan["view"] == {"elevation": 25.0, "support": "surface"}
+
+
+def test_a_width_is_set_for_a_product_or_for_all_of_its_category(client_with):
+    product, style = make_product(category="Things/Odd"), make_style()
+    client = client_with(*REMEMBERS)
+    said = {"width_cm": "31", "reach": "things", "_view": "1"}
+    client.post(placement(product), said)
+    assert CategoryView.objects.get().width_cm == 31
+    assert make_job(product, style).plan["product"]["width_cm"] == 31
+    page = client.post(placement(product), said | {"width_cm": "8.5", "reach": ""}, follow=True)
+    assert page.context["view_form"]["width_cm"].value() == 8.5
+    assert make_job(product, style).plan["product"]["width_cm"] == 8.5
 
 
 def test_categories_take_a_permission_of_their_own(client_with):
@@ -57,10 +69,11 @@ def test_categories_take_a_permission_of_their_own(client_with):
     ("said", "words"),
     [
         ({"elevation": "91"}, "less than or equal to 90"),
+        ({"width_cm": "0"}, "greater than or equal to 0.1"),
         ({"elevation": "nan"}, "Enter a number"),
         ({"support": "moon"}, "Select a valid choice"),
         ({"reach": "elsewhere"}, "Select a valid choice"),
-        ({"reach": "things"}, "Set the camera elevation, the support, or both."),
+        ({"reach": "things"}, "Set the camera elevation, the support or the width."),
     ],
 )
 def test_bad_views_are_refused_in_words(boss_client, said, words):
@@ -77,7 +90,7 @@ def test_the_settings_of_a_product_offer_its_categories(boss_client):
     assert len(form.fields["reach"].choices) == 3
     values = {"product": own.product_id, "shop": "local", "support": "wall", "reach": "things"}
     page = boss_client.post(settings_page(own), values, follow=True)
-    assert "all products of “things” use this view" in page.content.decode()
+    assert "all products of “things” use this" in page.content.decode()
     assert CategoryView.objects.get().support == "wall"
     page = boss_client.post(settings_page(own), values | {"support": ""})
     assert "reach" in page.context["adminform"].form.errors

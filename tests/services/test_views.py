@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -76,6 +78,26 @@ def test_the_nearest_category_decides_and_a_part_leaves_the_rest():
     assert view == View(elevation=70, support="surface")
     longer = [row("clothing/shirts/long", support="wall"), row("cloth", support="wall")]
     assert views.view_of(SHIRT, None, Seen(categories=longer))[1] == ViewSource.WORDS
+
+
+def test_the_nearest_category_s_width_counts_where_neither_staff_nor_shop_give_one():
+    rows = [row("clothing", width_cm=60), row("clothing/shirts", support="wall")]
+    seen = Seen(categories=rows)
+    assert views.width_of(SHIRT, None, seen) == 60
+    assert views.width_of(SHIRT, ProductSettings(width_cm=44), seen) == 44
+    assert views.width_of(dataclasses.replace(SHIRT, width_cm=52), None, seen) == 52
+    assert views.width_of(THING, None, seen) is None
+    # A row of a width alone says nothing about the view.
+    assert views.view_of(SHIRT, None, Seen(categories=rows[:1]))[1] == ViewSource.WORDS
+
+
+@pytest.mark.django_db
+def test_a_view_for_a_category_leaves_its_width_and_the_other_way_round():
+    views.remember_for_category("things", shop="local", width_cm=31)
+    views.remember_for_category("things", shop="local", elevation=30)
+    views.remember_for_category("things", shop="local", width_cm=32)
+    said = CategoryView.objects.get()
+    assert (said.width_cm, said.elevation) == (32, 30)
 
 
 @pytest.mark.django_db
