@@ -33,7 +33,7 @@ def show(admin: GeneratedImageAdmin, request: HttpRequest, image: GeneratedImage
         "variation": VariationForm(image) if _may_vary(request, image) else None,
         "job_url": f"{job_url}#picture-{image.pk}",
     }
-    return page(request, admin.admin_site, "prodimages/admin/compare.html", context)
+    return page(request, admin.admin_site, "prodimages/admin/compare.html", context, is_wide=True)
 
 
 def _may_vary(request: HttpRequest, image: GeneratedImage) -> bool:
@@ -41,7 +41,8 @@ def _may_vary(request: HttpRequest, image: GeneratedImage) -> bool:
 
 
 def _fit(image: GeneratedImage) -> dict[str, Any] | None:
-    """Where the photo lies, in percent of the picture, so that product lies on product.
+    """Where the photo lies, in percent of the picture, so that product lies on product, and
+    the product's middle in fractions of the picture.
 
     None where that is not recorded, or where the product was turned: they can't coincide then.
     """
@@ -52,6 +53,7 @@ def _fit(image: GeneratedImage) -> dict[str, Any] | None:
     across = (right - left) / (seen[2] - seen[0])
     down = (bottom - top) / (seen[3] - seen[1])
     return {
+        "middle": (round((left + right) / 2, 4), round((top + bottom) / 2, 4)),
         "left": round(100 * (left - seen[0] * across), 3),
         "top": round(100 * (top - seen[1] * down), 3),
         "width": round(100 * across, 3),

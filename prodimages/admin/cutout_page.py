@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.http import (
     Http404,
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from prodimages.admin import extras_panel
-from prodimages.admin.access import may_edit_cutouts
+from prodimages.admin.access import may_edit_cutouts, may_see_photos
 from prodimages.admin.files import made_picture, stored_thumbnail
 from prodimages.admin.forms import EditedMaskForm
 from prodimages.admin.pages import admin_url, page
@@ -69,7 +70,16 @@ def show(admin: SourcePhotoAdmin, request: HttpRequest, object_id: int) -> HttpR
         "form": form,
         "job": _job_number(request),
     }
-    return page(request, admin.admin_site, "prodimages/admin/cutout.html", context)
+    return page(request, admin.admin_site, "prodimages/admin/cutout.html", context, is_wide=True)
+
+
+def cure_url(site: AdminSite, request: HttpRequest, job: GenerationJob) -> str:
+    """Where another cut-out helps a job that failed over it; empty for other failures."""
+    if job.photo_id is None or job.error_kind not in cutouts.CURABLE or not may_see_photos(request):
+        return ""
+    if not may_edit_cutouts(request):
+        return admin_url(site, "prodimages_sourcephoto_change", job.photo_id)
+    return f"{admin_url(site, PAGE, job.photo_id)}?job={job.pk}"
 
 
 def use(admin: SourcePhotoAdmin, request: HttpRequest, object_id: int, cutout: int) -> HttpResponse:

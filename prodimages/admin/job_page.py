@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from prodimages.admin import columns, cutout_page, placement_page, proof_page
 from prodimages.admin.access import (
-    may_edit_cutouts,
     may_generate,
     may_review,
     may_see_photos,
@@ -27,7 +26,6 @@ from prodimages.engines.base import View
 from prodimages.exceptions import RequestRefused, TransitionRefused
 from prodimages.models import GenerationJob
 from prodimages.services import lifecycle, looks, workers
-from prodimages.services.cutouts import CURABLE
 from prodimages.services.views import view_in_words
 from prodimages.shops.registry import shop_backend
 
@@ -125,7 +123,7 @@ def _status(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob)
         "can_cancel": may_change and not job.is_finished and not job.cancel_requested,
         "can_retry": may_change and _may_run_again(job),
         "proof_url": _proof_url(admin, job),
-        "cutout_url": _cutout_url(admin, request, job),
+        "cutout_url": cutout_page.cure_url(admin.admin_site, request, job),
         "look_url": _look_url(admin, request, job),
         "live_url": admin_url(admin.admin_site, "prodimages_generationjob_live", job.pk),
     }
@@ -143,15 +141,6 @@ def _proof_url(admin: GenerationJobAdmin, job: GenerationJob) -> str:
     if job.state != JobState.HELD:
         return ""
     return admin_url(admin.admin_site, proof_page.PAGE, job.submission_id)
-
-
-def _cutout_url(admin: GenerationJobAdmin, request: HttpRequest, job: GenerationJob) -> str:
-    """Where another cut-out helps a job that failed over it; empty for other failures."""
-    if job.photo_id is None or job.error_kind not in CURABLE or not may_see_photos(request):
-        return ""
-    if not may_edit_cutouts(request):
-        return admin_url(admin.admin_site, "prodimages_sourcephoto_change", job.photo_id)
-    return f"{admin_url(admin.admin_site, cutout_page.PAGE, job.photo_id)}?job={job.pk}"
 
 
 def _may_run_again(job: GenerationJob) -> bool:

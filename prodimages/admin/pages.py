@@ -40,10 +40,19 @@ def admin_url(site: AdminSite, name: str, *args: Any) -> str:
 
 
 def page(
-    request: HttpRequest, site: AdminSite, template: str, context: dict[str, Any]
+    request: HttpRequest,
+    site: AdminSite,
+    template: str,
+    context: dict[str, Any],
+    *,
+    is_wide: bool = False,
 ) -> TemplateResponse:
+    """One of our pages in the admin's frame; a wide one leaves out the navigation beside it."""
     request.current_app = site.name
-    return TemplateResponse(request, template, {**site.each_context(request), **context})
+    frame = site.each_context(request)
+    if is_wide:
+        frame["is_nav_sidebar_enabled"] = False
+    return TemplateResponse(request, template, {**frame, **context})
 
 
 def back(request: HttpRequest, fallback: str, *, anchor: str = "") -> HttpResponse:

@@ -221,7 +221,7 @@ def _page(
         "reset_url": f"?{urlencode({'style': chosen.pk if chosen else '', 'reset': 1})}",
         "product_url": admin_url(site, f"{_names(host)}_change", product.pk),
     }
-    return page(ordering.request, site, "prodimages/admin/placement.html", context)
+    return page(ordering.request, site, "prodimages/admin/placement.html", context, is_wide=True)
 
 
 def _no_preview(ordering: Ordering, product: Model, style: Style | None) -> tuple[str, bool]:

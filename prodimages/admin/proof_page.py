@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from prodimages.admin import columns
 from prodimages.admin.access import may_review, may_see_photos, may_see_pictures
 from prodimages.admin.cards import Card
+from prodimages.admin.cutout_page import cure_url
 from prodimages.admin.pages import admin_url, back, page
 from prodimages.choices import JobState, Reason
 from prodimages.exceptions import TransitionRefused
@@ -51,7 +52,7 @@ def show(admin: GenerationJobAdmin, request: HttpRequest, object_id: int) -> Htt
         "opts": admin.opts,
         "order": order,
         "rest": rest,
-        "rows": _rows(request, first),
+        "rows": _rows(admin, request, first),
         "is_live": any(job.is_moving for job in first),
         "style_changed": bool(rest) and proofs.style_changed(order),
         "may_decide": bool(rest) and admin.has_change_permission(request),
@@ -65,8 +66,10 @@ def show(admin: GenerationJobAdmin, request: HttpRequest, object_id: int) -> Htt
     return page(request, admin.admin_site, "prodimages/admin/proof.html", context)
 
 
-def _rows(request: HttpRequest, jobs: list[GenerationJob]) -> list[dict[str, Any]]:
-    """Each proof with its badge and the cards of its pictures."""
+def _rows(
+    admin: GenerationJobAdmin, request: HttpRequest, jobs: list[GenerationJob]
+) -> list[dict[str, Any]]:
+    """Each proof with its badge, the cards of its pictures, and where its cut-out is checked."""
     reviewer = may_review(request)
     images = GeneratedImage.objects.none()
     if may_see_pictures(request):
@@ -75,7 +78,12 @@ def _rows(request: HttpRequest, jobs: list[GenerationJob]) -> list[dict[str, Any
     for image in images.select_related("job__style", "reviewed_by").defer("job__plan"):
         of_job.setdefault(image.job_id, []).append(Card(image, reviewer))
     return [
-        {"job": job, "badge": columns.job_badge(job), "cards": of_job.get(job.pk, [])}
+        {
+            "job": job,
+            "badge": columns.job_badge(job),
+            "cards": of_job.get(job.pk, []),
+            "cutout_url": cure_url(admin.admin_site, request, job),
+        }
         for job in jobs
     ]
 

@@ -37,7 +37,8 @@ def test_lies_on_the_product_where_that_is_recorded(job, boss_client):
     GeneratedImage.objects.filter(pk=image.pk).update(fidelity=FIDELITY | boxes)
     page = boss_client.get(address(image))
     # The product is 2.5 times as large in the picture across, and as large down.
-    assert page.context["fit"] == {"left": -75.0, "top": 30.0, "width": 250.0, "height": 100.0}
+    lies = {"left": -75.0, "top": 30.0, "width": 250.0, "height": 100.0}
+    assert page.context["fit"] == lies | {"middle": (0.5, 0.7)}
     assert 'data-left="-75.0"' in page.content.decode()
     GeneratedImage.objects.filter(pk=image.pk).update(fidelity=FIDELITY | boxes | {"rotation": 3})
     assert boss_client.get(address(image)).context["fit"] is None

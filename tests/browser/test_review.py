@@ -126,14 +126,24 @@ def test_compare_by_keyboard_and_by_pointer(page, shop):
 
     page.click("[data-mode=sides]")
     panes = page.locator(".pi-pane")
-    panes.nth(1).evaluate("pane => { pane.firstElementChild.style.width = '3000px'; }")
-    panes.nth(0).evaluate("pane => { pane.firstElementChild.style.width = '2000px'; }")
-    panes.nth(1).evaluate("pane => pane.scrollTo(pane.scrollWidth, 0)")
-    page.wait_for_function(
-        "() => { const pane = document.querySelector('.pi-pane');"
-        " return pane.scrollLeft > 0 && "
-        "Math.abs(pane.scrollLeft - (pane.scrollWidth - pane.clientWidth)) < 3; }"
-    )
+    lies = """() => {
+        const middle = (pane) => (pane.scrollLeft + pane.clientWidth / 2) / pane.scrollWidth;
+        const [photo, made] = [...document.querySelectorAll(".pi-pane")].map(middle);
+        return [photo, made];
+    }"""
+    panes.nth(1).evaluate("pane => { pane.firstElementChild.style.minWidth = '3000px'; }")
+    panes.nth(0).evaluate("pane => { pane.firstElementChild.style.minWidth = '2000px'; }")
+    page.click("[data-mode=sides]")
+    # The product's middle lies in the middle of both, and so does every other point of it.
+    photo, made = page.evaluate(lies)
+    assert (photo, made) == (pytest.approx(0.5, abs=0.01), pytest.approx(0.5, abs=0.01))
+    panes.nth(1).evaluate("pane => pane.scrollTo(0.65 * 3000 - pane.clientWidth / 2, 0)")
+    page.wait_for_function("() => document.querySelector('.pi-pane').scrollLeft > 800")
+    photo, made = page.evaluate(lies)
+    assert (photo, made) == (pytest.approx(0.6, abs=0.01), pytest.approx(0.65, abs=0.01))
+
+    page.keyboard.press("Escape")
+    expect(page.locator(".pi-picture")).to_be_focused()
 
 
 def test_a_proof_of_twelve_products(page, shop, worker):
@@ -149,6 +159,8 @@ def test_a_proof_of_twelve_products(page, shop, worker):
     assert GenerationJob.objects.filter(style=style, state="held").count() == 9
 
     expect(page.locator("#proofs[hx-get]")).to_have_count(0, timeout=10_000)
+    rows = [proof.bounding_box()["y"] for proof in page.locator(".pi-proof").all()]
+    assert len(set(rows)) < 3  # beside each other, to be compared at a glance
 
     page.keyboard.press("j")
     page.keyboard.press("r")

@@ -1,5 +1,6 @@
 /* The picture and its original: one over the other behind a slider, or side by side at full
-   size, moving together. Without this script they stand one below the other. */
+   size, moving together with the product in the same place of both. Without this script they
+   stand one below the other. */
 "use strict";
 document.addEventListener("DOMContentLoaded", () => {
     const stage = document.getElementById("pi-stage");
@@ -24,6 +25,9 @@ document.addEventListener("DOMContentLoaded", () => {
         }
         place(mode);
         slide();
+        if (mode === "sides") {
+            center();
+        }
     }
 
     function place(mode) {
@@ -72,6 +76,7 @@ document.addEventListener("DOMContentLoaded", () => {
         if (stage.classList.contains("pi-slide")) {
             cutAt(event);
         } else {
+            leads = made;
             made.scrollBy(from.clientX - event.clientX, from.clientY - event.clientY);
             from = event;
         }
@@ -80,19 +85,54 @@ document.addEventListener("DOMContentLoaded", () => {
         stage.addEventListener(end, () => { from = null; });
     }
 
+    // Where each image's pixels come from: a share of the picture is another share of its photo,
+    // or the same where nobody knows how the two lie on each other.
+    const lies = (side, size) => (stage.dataset.fits
+        ? [Number(stage.dataset[side]) / 100, Number(stage.dataset[size]) / 100] : [0, 1]);
+    const axes = [
+        ["scrollLeft", "scrollWidth", "clientWidth", lies("left", "width")],
+        ["scrollTop", "scrollHeight", "clientHeight", lies("top", "height")],
+    ];
+
+    // The pane's own middle, as a share of the picture, for one axis of ``axes``.
+    function middleOf(pane, [at, size, client, [start, span]]) {
+        const share = (pane[at] + pane[client] / 2) / pane[size];
+        return pane === made ? share : start + share * span;
+    }
+
+    function positionFor(pane, share, [, size, client, [start, span]]) {
+        const own = pane === made ? share : (share - start) / span;
+        return Math.min(Math.max(own * pane[size] - pane[client] / 2, 0), pane[size] - pane[client]);
+    }
+
+    function center() {
+        const middle = (stage.dataset.middle || "0.5 0.5").split(" ").map(Number);
+        for (const pane of [original, made]) {
+            const [left, top] = axes.map((axis, n) => positionFor(pane, middle[n], axis));
+            pane.scrollTo(left, top);
+        }
+    }
+    for (const image of stage.querySelectorAll("img")) {
+        image.addEventListener("load", () => stage.classList.contains("pi-sides") && center());
+    }
+
     function follow(leader, follower) {
-        const share = (size, client, at) => (size > client ? at / (size - client) : 0);
-        const across = share(leader.scrollWidth, leader.clientWidth, leader.scrollLeft);
-        const down = share(leader.scrollHeight, leader.clientHeight, leader.scrollTop);
-        const left = across * (follower.scrollWidth - follower.clientWidth);
-        const top = down * (follower.scrollHeight - follower.clientHeight);
+        if (follower === leads) {
+            return; // it is where the reviewer put it; the other can't always go as far
+        }
+        const [left, top] = axes.map((axis) => positionFor(follower, middleOf(leader, axis), axis));
         // Within a pixel it is there already; without this the two would chase each other.
         if (Math.abs(follower.scrollLeft - left) > 1 || Math.abs(follower.scrollTop - top) > 1) {
             follower.scrollTo(left, top);
         }
     }
-    original.addEventListener("scroll", () => follow(original, made));
-    made.addEventListener("scroll", () => follow(made, original));
+    let leads = made;
+    for (const [pane, other] of [[original, made], [made, original]]) {
+        for (const hand of ["wheel", "keydown", "focus"]) {
+            pane.addEventListener(hand, () => { leads = pane; }, { passive: true });
+        }
+        pane.addEventListener("scroll", () => follow(pane, other));
+    }
 
     /* Keys */
 
@@ -105,6 +145,8 @@ document.addEventListener("DOMContentLoaded", () => {
         }
         if (event.key === "o") {
             stage.classList.add("pi-only-original");
+        } else if (event.key === "Escape" && history.length > 1) {
+            history.back();
         } else if (stage.classList.contains("pi-slide") && event.target !== cut
                    && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
             cut.focus();

@@ -89,6 +89,15 @@
 
     /* Decisions */
 
+    // The way back from the page that compares leads to this picture again.
+    function compare() {
+        const picture = current();
+        if (picture) {
+            history.replaceState(null, "", `#${picture.id}`);
+            press(".pi-compare");
+        }
+    }
+
     function press(selector) {
         const picture = current();
         const control = picture
@@ -182,7 +191,7 @@
         r: askWhy,
         z: undo,
         o: () => showOriginal(true),
-        c: () => press(".pi-compare"),
+        c: compare,
         f: () => oneAtATime(!document.body.classList.contains("pi-one")),
         x: () => press("input.action-select"),
         n: nextPage,

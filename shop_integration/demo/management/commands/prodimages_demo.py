@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import sys
 import time
 from pathlib import Path
@@ -35,6 +36,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demo runs with the demo's settings only (PRODIMAGES_DEMO=1).")
+        if not options["no_serve"]:
+            _must_be_free(options["address"])
         call_command("migrate", verbosity=0)
         password = self._login()
         products = self._seed(options["photo"])
@@ -122,3 +125,23 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name:24} {style:24} {job.seconds:7.1f}  {path}")
         if failed:
             raise CommandError(f"{failed} of {len(jobs)} jobs did not succeed.")
+
+
+def _must_be_free(address: str) -> None:
+    """Before anything is made: Django would end this process at once and leave its worker behind.
+
+    Raises CommandError.
+    """
+    host, _colon, port = address.rpartition(":")
+    try:
+        with socket.create_server((host.strip("[]"), int(port)), family=_family(host)):
+            pass
+    except (OSError, ValueError) as error:
+        raise CommandError(
+            f"The demo can't serve at {address}: {error}. Name another with --address, "
+            "such as 127.0.0.1:8001."
+        ) from error
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if host.startswith("[") else socket.AF_INET
