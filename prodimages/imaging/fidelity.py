@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import ndimage
@@ -12,6 +13,8 @@ from prodimages.imaging.color import ciede2000, lab, lightness
 from prodimages.imaging.composite import eroded_mask, solid_mask
 from prodimages.imaging.rotation import Box, resample_turned, turned_extent
 from prodimages.imaging.types import PlacedProduct
+
+Region = tuple[float, float, float, float]
 
 _MOST_SAMPLES = 50_000
 _MOST_SIDE = 768
@@ -75,21 +78,38 @@ def shift_from_photo(photo: np.ndarray, alpha: np.ndarray, placed: PlacedProduct
 
     ``alpha`` is the photo's cut-out. What bleeds over the canvas's edge isn't compared.
     """
+    return shifts_from((photo,), alpha, placed)[0]
+
+
+def shifts_from(
+    photos: Sequence[np.ndarray], alpha: np.ndarray, placed: PlacedProduct
+) -> list[Shift]:
+    """``shift_from_photo`` for several states of one photo, the product measured once."""
     source = bounding_box(alpha)
     if source is None:
         raise ValueError("there is no product to compare")
     if placed.rotation:
-        original, in_photo, product, on_canvas = _turned_back(photo, alpha, source, placed)
+        product, on_canvas = _turned_back(alpha, source, placed)
+        region: Region = source
     else:
         seen, region = _visible(placed, source)
-        size = _common_size(seen, region)
+        product, on_canvas = resample(placed.rgb, placed.alpha, seen, _common_size(seen, region))
+    light = lightness(product)
+    size = on_canvas.shape[1], on_canvas.shape[0]
+    shifts = []
+    for photo in photos:
         original, in_photo = resample(photo, alpha, region, size)
-        product, on_canvas = resample(placed.rgb, placed.alpha, seen, size)
-    mask = eroded_mask(np.minimum(in_photo, on_canvas))
+        mask = eroded_mask(np.minimum(in_photo, on_canvas))
+        shifts.append(_shift(original, product, light, mask))
+    return shifts
+
+
+def _shift(original: np.ndarray, product: np.ndarray, light: np.ndarray, mask: np.ndarray) -> Shift:
+    """Inside ``mask``; ``light`` is the product's L*."""
     if not mask.any():
         return Shift(delta_e_mean=0.0, delta_e_p95=0.0, structure=1.0)
     error = _color_error(original[mask], product[mask])
-    similar = structural_similarity(lightness(original), lightness(product))
+    similar = structural_similarity(lightness(original), light)
     return Shift(
         delta_e_mean=float(error.mean()),
         delta_e_p95=float(np.percentile(error, 95)),
@@ -117,14 +137,13 @@ def structural_similarity(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _turned_back(
-    photo: np.ndarray, alpha: np.ndarray, source: Box, placed: PlacedProduct
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Color and alpha of the photo's product, and of the placed one, both upright."""
+    alpha: np.ndarray, source: Box, placed: PlacedProduct
+) -> tuple[np.ndarray, np.ndarray]:
+    """Color and alpha of the placed product, upright as in the photo."""
     width, height = source[2] - source[0], source[3] - source[1]
     scale = min(1.0, placed.scale, _MOST_SIDE / max(width, height))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
     extent = turned_extent(alpha, source, placed.rotation)
-    product, on_canvas = resample_turned(
+    return resample_turned(
         placed.rgb,
         placed.alpha,
         placed.box,
@@ -135,15 +154,11 @@ def _turned_back(
             placed.box[1] - extent[1] * placed.scale,
         ),
         target=(width * scale / 2, height * scale / 2),
-        size=size,
+        size=(max(1, round(width * scale)), max(1, round(height * scale))),
     )
-    original, in_photo = resample(photo, alpha, source, size)
-    return original, in_photo, product, on_canvas
 
 
-def _common_size(
-    seen: tuple[int, int, int, int], region: tuple[float, float, float, float]
-) -> tuple[int, int]:
+def _common_size(seen: tuple[int, int, int, int], region: Region) -> tuple[int, int]:
     """Width and height of the smaller of the two, and at most _MOST_SIDE."""
     width = min(seen[2] - seen[0], region[2] - region[0])
     height = min(seen[3] - seen[1], region[3] - region[1])
@@ -153,7 +168,7 @@ def _common_size(
 
 def _visible(
     placed: PlacedProduct, source: tuple[int, int, int, int]
-) -> tuple[tuple[int, int, int, int], tuple[float, float, float, float]]:
+) -> tuple[tuple[int, int, int, int], Region]:
     """The part of the box on the canvas, and the same part of the photo."""
     left, top, right, bottom = placed.box
     height, width = placed.alpha.shape

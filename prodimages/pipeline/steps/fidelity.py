@@ -43,14 +43,15 @@ class Fidelity(Step):
     each_picture = True
 
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
-        from prodimages.imaging.fidelity import shift_from_photo
+        from prodimages.imaging.fidelity import shifts_from
 
         placed, cutout = context["placed"], context["cutout"]
         corrected = context.artifacts.get("corrected")  # plans from before the step have none
-        shift = shift_from_photo(context["prepared"].rgb, cutout.alpha, placed)
-        kept = shift
+        photos = [context["prepared"].rgb]
         if corrected and corrected["applied"]:
-            kept = shift_from_photo(cutout.foreground, cutout.alpha, placed)
+            photos.append(cutout.foreground)
+        shift, *rest = shifts_from(photos, cutout.alpha, placed)
+        kept = rest[0] if rest else shift
         reports = {}
         for done, index in enumerate(context.indexes, start=1):
             context.stop_if_canceled()
