@@ -42,7 +42,7 @@ class StudioEngine(Engine):
     """Renders scenes with numpy: one camera, one lamp, materials of real size."""
 
     tasks: ClassVar[frozenset[Task]] = frozenset({Task.PACKSHOT, Task.BACKGROUND})
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     max_batch: ClassVar[int] = 1
     deterministic: ClassVar[bool] = True
     previews: ClassVar[bool] = True

@@ -39,8 +39,12 @@ _KEY_SHARES = {"soft": 0.52, "hard": 0.70, "none": 0.5}
 _SHARE_BOUNDS = {"soft": (0.45, 0.66), "hard": (0.62, 0.78), "none": (0.5, 0.5)}
 _FLANK = 0.84
 """Lamp light on an upright surface that faces the side lamp, over that on the ground."""
-_PACKSHOT_LEAN = 0.45
-"""Of the lamp's distance to the side that a packshot keeps: its shadow must fit the margin."""
+_PACKSHOT_LEANS = (0.2, 0.45)
+"""Bounds on what a packshot keeps of the lamp's distance to the side."""
+_MARGIN = 1.5
+"""How far a packshot's shadow may run, in margins beside the product: its end is faint."""
+_SLIM, _LEAST_SLIM = 0.6, 0.5
+"""Width over height under which goods get a smaller lamp, and how much smaller at most."""
 _MOST_TINT = 0.12
 """How far from neutral the photo's own light may draw the scene's."""
 EXPOSURES = {"bright": 1.2, "calm": 1.09, "dark": 0.62}
@@ -80,14 +84,31 @@ class Light:
         )
 
 
-def light_for(scene: Scene, *, standing: bool, measured: Measured | None = None) -> Light:
-    """The scene's light; ``measured`` of the product decides its contrast and its white."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Build:
+    """What of a standing product its photographer sets the lamp by."""
+
+    slimness: float = 1.0
+    """Width over height."""
+    margin: float | None = None
+    """Room beside it, on the side of its shadow, over its height."""
+
+
+def light_for(
+    scene: Scene, *, standing: bool, measured: Measured | None = None, build: Build | None = None
+) -> Light:
+    """The scene's light; ``measured`` of the product decides its contrast and its white.
+
+    A lamp that is large beside a slim product would leave no shadow of it, so it gets a smaller
+    one; in a packshot the lamp comes so far round to the front as the shadow has room.
+    """
+    build = build or Build()
     if standing:
         x, y, z = _STANDING[scene.light]
         if scene.pattern != "none":  # so that the pattern falls on the wall as well
             z -= 0.26
         if scene.family == "packshot":
-            x *= _PACKSHOT_LEAN
+            x *= _lean(build, abs(x) / y)
         direction = np.array([x, z, y])
     else:
         direction = np.array(_FACING[scene.light])
@@ -99,10 +120,22 @@ def light_for(scene: Scene, *, standing: bool, measured: Measured | None = None)
         across=float(direction[0]),
         along=float(direction[1]),
         off=float(direction[2]),
-        size=_SIZES[scene.shadow],
+        size=_SIZES[scene.shadow] * (_narrowed(build) if standing else 1.0),
         key=(np.array(key) * share * exposure).astype(np.float32),
         fill=(np.array(fill) * (1 - share) * exposure).astype(np.float32),
     )
+
+
+def _lean(build: Build, run: float) -> float:
+    """What a packshot keeps of a lamp whose shadow would be ``run`` times the product's height."""
+    least, most = _PACKSHOT_LEANS
+    if build.margin is None or not run:
+        return most
+    return min(max(_MARGIN * build.margin / run, least), most)
+
+
+def _narrowed(build: Build) -> float:
+    return min(max(build.slimness / _SLIM, _LEAST_SLIM), 1.0)
 
 
 def _key_share(scene: Scene, measured: Measured | None) -> float:

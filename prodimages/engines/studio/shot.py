@@ -9,7 +9,7 @@ import numpy as np
 
 from prodimages.engines.base import GenerationRequest, PlacedProduct
 from prodimages.engines.studio.camera import Camera
-from prodimages.engines.studio.light import Light, light_for
+from prodimages.engines.studio.light import Build, Light, light_for
 from prodimages.engines.studio.scenes import Scene
 from prodimages.engines.studio.silhouette import contact_row
 from prodimages.engines.studio.staging import LYING_FROM, Stage
@@ -43,7 +43,8 @@ class Shot:
             width_cm=product.width_cm or DEFAULT_WIDTH_CM,
             contact=contact_row(product.alpha, product.box) if standing else None,
         )
-        light = light_for(scene, standing=standing, measured=product.measured)
+        build = _build(product.box, request.width, scene.light)
+        light = light_for(scene, standing=standing, measured=product.measured, build=build)
         return cls(
             scene, stage, camera, light, product, request.width, request.height, request.seed
         )
@@ -89,6 +90,16 @@ class Shot:
     def rng(self, purpose: int) -> np.random.Generator:
         """A stream of its own for each purpose, so that one's draws don't move another's."""
         return np.random.default_rng([self.seed, purpose])
+
+
+def _build(box: tuple[int, int, int, int], canvas_width: int, lamp: str) -> Build:
+    left, top, right, bottom = box
+    height = max(bottom - top, 1)
+    margins = {"left": canvas_width - right, "right": left}
+    return Build(
+        slimness=(right - left) / height,
+        margin=max(margins[lamp], 0) / height if lamp in margins else None,
+    )
 
 
 def _absent(width: int, height: int) -> PlacedProduct:

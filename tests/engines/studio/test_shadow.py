@@ -5,7 +5,7 @@ import pytest
 
 from prodimages.engines.studio.camera import Camera
 from prodimages.engines.studio.flat_shadow import flat_shadow
-from prodimages.engines.studio.light import light_for
+from prodimages.engines.studio.light import Build, light_for
 from prodimages.engines.studio.scenes import Scene
 from prodimages.engines.studio.shadow import Map, standing_shadow
 from prodimages.engines.studio.silhouette import Silhouette, silhouette
@@ -35,6 +35,19 @@ def test_the_cast_shadow_lies_away_from_the_light(side: str, sign: int) -> None:
     light = light_for(Scene(family="", light=side), standing=True)
     x, _ = centroid(standing_shadow(body("cylinder"), light).cast)
     assert sign * x > 1.5
+
+
+def test_a_slim_product_gets_a_smaller_lamp_and_a_packshot_s_shadow_fits_its_margin() -> None:
+    scene = Scene(family="", light="left")
+    slim = light_for(scene, standing=True, build=Build(slimness=0.25))
+    assert slim.size == pytest.approx(light_for(scene, standing=True).size / 2)
+    packshot = Scene(family="packshot", light="left")
+    runs = [
+        light_for(packshot, standing=True, build=Build(margin=margin)).run[0]
+        for margin in (0.05, 0.15, 0.8)
+    ]
+    assert runs == sorted(runs)
+    assert runs[0] < 0.2 < runs[2] < 0.4  # of the product's height
 
 
 def test_light_from_behind_throws_the_shadow_forward() -> None:
