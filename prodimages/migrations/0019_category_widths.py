@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('prodimages', '0017_job_looks'),
+        ('prodimages', '0018_model_regions'),
     ]
 
     operations = [
