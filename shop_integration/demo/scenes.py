@@ -16,6 +16,8 @@ SCENES = (
 )
 """Word in the address, name for the visitor, and the shipped style that it is made by."""
 PREFIX = "shoppers-"
+SOFT = "soft-oak"
+"""Slug of the style that the small diffusion model paints, to be seen beside the studio's."""
 
 
 def seed_scenes() -> None:
@@ -27,6 +29,23 @@ def seed_scenes() -> None:
         StorefrontScene.objects.create(
             slug=slug, name=name, style=style or _trusted(shipped), position=position
         )
+
+
+def seed_soft_style() -> None:
+    """The scene of "Oak table", painted by nano; once, so that staff may change it."""
+    shipped = Style.objects.get(shop="local", slug="oak-table")
+    Style.objects.get_or_create(
+        shop="local",
+        slug=SOFT,
+        defaults={
+            "name": "Soft oak table (nano)",
+            "task": shipped.task,
+            "engine": "nano",
+            "prompt": "an oak table against a beige plaster wall, soft light from the left",
+            "parameters": shipped.parameters,
+            "position": shipped.position,
+        },
+    )
 
 
 def _trusted(shipped: str) -> Style:

@@ -84,9 +84,9 @@ def broker(folder: Path) -> tuple[str, dict[str, Any]]:
     }
 
 
-def engines() -> dict[str, Any]:
-    """ENGINES: the studio, the fitting preview, and a diffusion model on the queue ``gpu`` where a
-    preset is named.
+def engines(*, demo: bool = False) -> dict[str, Any]:
+    """ENGINES: the studio, the fitting preview, in the demo the model that ships with the package,
+    and a diffusion model on the queue ``gpu`` where a preset is named.
 
     DIFFUSION_REVISIONS is ``repository=commit``, several with commas between them.
     """
@@ -94,6 +94,11 @@ def engines() -> dict[str, Any]:
         "studio": {"BACKEND": "prodimages.engines.studio.StudioEngine"},
         "fitting": {"BACKEND": "prodimages.engines.fitting.FittingEngine"},
     }
+    if demo:
+        declared["nano"] = {
+            "BACKEND": "prodimages.engines.diffusers.DiffusersEngine",
+            "OPTIONS": {"PRESET": "nano"},
+        }
     if preset := os.environ.get("DIFFUSION_PRESET", ""):
         pairs = filter(None, os.environ.get("DIFFUSION_REVISIONS", "").split(","))
         parted = (pair.partition("=") for pair in pairs)

@@ -92,7 +92,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
 PRODIMAGES_PRODUCT_MODEL = "prodimages_catalogue.Product"
 PRODIMAGES = {
-    "ENGINES": engines(),
+    "ENGINES": engines(demo=DEMO),
     "SHOPS": {"local": {"BACKEND": "shop_integration.catalogue.shop.CatalogueShop"}},
 }
 

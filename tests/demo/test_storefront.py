@@ -7,9 +7,10 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from PIL import Image
 
+from prodimages.engines.diffusers import DiffusersEngine
 from prodimages.models import StorefrontScene, Style
 from shop_integration.catalogue.models import Product, ProductMedia
-from shop_integration.demo.scenes import SCENES, seed_scenes
+from shop_integration.demo.scenes import SCENES, SOFT, seed_scenes, seed_soft_style
 from tests.factories import make_style
 from tests.storefront.conftest import make_scene
 
@@ -135,3 +136,15 @@ def test_the_demos_scenes_publish_themselves_and_leave_the_staffs_styles_alone(c
 
 def test_an_unknown_product_is_not_found(client):
     assert client.get(reverse("storefront:product_detail", args=["none"])).status_code == 404
+
+
+def test_the_soft_style_is_the_studios_scene_painted_by_nano_and_stays_as_staff_left_it():
+    seed_soft_style()
+    style = Style.objects.get(shop="local", slug=SOFT)
+    assert (style.engine, style.task) == ("nano", "background")
+    assert style.parameters == Style.objects.get(shop="local", slug="oak-table").parameters
+    assert DiffusersEngine("nano", {"PRESET": "nano"}).refuse(style.parameters) == []
+    style.name = "Ours"
+    style.save()
+    seed_soft_style()
+    assert Style.objects.get(shop="local", slug=SOFT).name == "Ours"

@@ -96,7 +96,8 @@ def test_a_preset_declares_an_engine_for_the_worker_with_a_card(compose, monkeyp
     from shop_integration.project.environment import engines
 
     monkeypatch.delenv("DIFFUSION_PRESET", raising=False)
-    assert set(engines()) == {"studio"}
+    assert set(engines()) == {"studio", "fitting"}
+    assert set(engines(demo=True)) == {"studio", "fitting", "nano"}
     commit = 40 * "a"
     monkeypatch.setenv("DIFFUSION_PRESET", "sd-turbo")
     pins = f"stabilityai/sd-turbo={commit}, madebyollin/taesd = {commit},"

@@ -17,11 +17,11 @@ from prodimages.choices import ImageState, JobState, Source
 from prodimages.models import GenerationJob, Style
 from prodimages.services import publishing, review
 from prodimages.services.submission import Order, submit
-from shop_integration.demo.scenes import seed_scenes
+from shop_integration.demo.scenes import SOFT, seed_scenes, seed_soft_style
 from shop_integration.demo.seed import PhotoRefused, seed_demo_shop
 from shop_integration.demo.worker import DemoWorker
 
-STYLES = ("white-packshot", "marble-table", "oak-table")
+STYLES = ("white-packshot", "marble-table", "oak-table", SOFT)
 ADDRESS = "127.0.0.1:8000"
 
 
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         password = self._login()
         products = self._seed(options["photo"])
         seed_scenes()
+        seed_soft_style()
         with DemoWorker(Path(settings.VAR_DIR)) as worker:
             self._generate(products, worker)
             if options["no_serve"]:
