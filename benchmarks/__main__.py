@@ -25,7 +25,7 @@ GROUPS = (
     *("imports", "queue", "queue-postgresql", "backfill", "backfill-postgresql"),
     *("storefront", "storefront-postgresql"),
     *("webhooks", "webhooks-postgresql", "admin", "pictures", "previews", "memory"),
-    "engine",
+    *("engine", "nano"),
 )
 FOLDER = Path(__file__).resolve().parent.parent
 
