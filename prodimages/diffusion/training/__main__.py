@@ -9,6 +9,7 @@ A run that was killed goes on where it was when it is called again.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import time
 from pathlib import Path
 
@@ -28,9 +29,13 @@ def main() -> None:
 
     given = _arguments()
     device = device_for(given.device)
-    recipe = SIZES[given.size]
-    scenes = scenes_of(given.data, recipe.side, given.workers)
-    say(f"{len(scenes)} scenes on {device}")
+    changed = {
+        name: getattr(given, name)
+        for name in ("side", "batch", "rate", "chapter", "chapter_steps", "shift")
+    }
+    recipe = dataclasses.replace(
+        SIZES[given.size], **{name: value for name, value in changed.items() if value}
+    )
     order = Order(
         out=given.out,
         seconds=given.seconds,
@@ -38,8 +43,19 @@ def main() -> None:
         stages=given.stages.split(","),
         compiled=given.compile,
         workers=given.workers,
+        warm=given.warm,
+        words=given.words,
     )
-    program = Program(recipe, scenes, device, order, say, started)
+    # Handed over, not kept: the program makes a copy of the scenes that it trains on.
+    program = Program(
+        recipe,
+        scenes_of(given.data, recipe.side, given.workers),
+        device,
+        order,
+        say,
+        started,
+    )
+    say(f"{len(program.train)} scenes to train on, {len(program.held)} held out, on {device}")
     if given.smoke:
         from prodimages.diffusion.training.smoke import smoke
 
@@ -60,6 +76,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--device", default="auto")
     parser.add_argument("--compile", action="store_true", help="compile the denoiser by torch")
     parser.add_argument("--workers", type=int, default=0, help="processes that write captions")
+    parser.add_argument("--warm", type=Path, help="folder of weights to go on from")
+    parser.add_argument("--words", action="store_true", help="teach words only: no convolution")
+    parser.add_argument("--side", type=int, help="pixels of a picture")
+    parser.add_argument("--batch", type=int, help="samples of a step, where the recipe's are many")
+    parser.add_argument("--rate", type=float, help="highest learning rate of the denoiser")
+    parser.add_argument("--chapter", type=int, help="samples that are rendered at once")
+    parser.add_argument("--chapter-steps", type=int, help="steps after which new ones are")
+    parser.add_argument("--shift", type=float, help="of times toward high noise")
     parser.add_argument("--smoke", action="store_true", help="time each stage, and train nothing")
     return parser.parse_args()
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from prodimages.diffusion.training import flow, parts
+from prodimages.diffusion.training import flow, parts, warming
 from prodimages.diffusion.training.chapters import Book
 from prodimages.diffusion.training.devices import autocast, placed
 from prodimages.diffusion.training.guidance import without_captions
@@ -35,11 +35,18 @@ class DenoiserStage(Stage):
         empty: Tensor,
         showcase: Showcase | None = None,
         compiled: bool = False,
+        words: bool = False,
+        warm: tuple[Mapping[str, Tensor], Mapping[str, Tensor]] | None = None,
         say: Say = print,
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.unet: Any = placed(parts.denoiser(recipe, guided=False), device)
         self.text: Any = parts.text_encoder(recipe, vocabulary).to(device).train()
+        if warm is not None:
+            self.unet.load_state_dict(warm[0])
+            self.text.load_state_dict(warm[1])
+        if words:
+            warming.keep_convolutions(self.unet)
         both = nn.ModuleDict({"unet": self.unet, "text": self.text})
         super().__init__(recipe, device, both, recipe.rate)
         self._book = book
@@ -55,7 +62,9 @@ class DenoiserStage(Stage):
     def loss(self, step: int) -> Tensor:
         batch = self._book.batch(step)
         count, draws = len(batch.clean), self.draws
-        times = flow.draw_times(count, draws, uniform=self.recipe.uniform, device=self.device)
+        times = flow.draw_times(
+            count, draws, uniform=self.recipe.uniform, shift=self.recipe.shift, device=self.device
+        )
         noise = torch.randn(batch.clean.shape, generator=draws, device=self.device)
         dropped = torch.rand(count, generator=draws, device=self.device)
         tokens = without_captions(batch.tokens, self._empty, self.recipe.unconditional, dropped)

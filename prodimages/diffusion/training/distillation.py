@@ -55,7 +55,9 @@ class DistillationStage(Stage):
     def loss(self, step: int) -> Tensor:
         batch = self._book.batch(step)
         count, draws = len(batch.clean), self.draws
-        times = flow.draw_times(count, draws, uniform=0.5, device=self.device)
+        times = flow.draw_times(
+            count, draws, uniform=0.5, shift=self.recipe.shift, device=self.device
+        )
         noise = torch.randn(batch.clean.shape, generator=draws, device=self.device)
         least, most = self.recipe.guidance
         scales = least + (most - least) * torch.rand(count, generator=draws, device=self.device)

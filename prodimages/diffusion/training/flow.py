@@ -32,16 +32,25 @@ def clean_from(noisy: Tensor, predicted: Tensor, time: Tensor) -> Tensor:
     return noisy - time.reshape(-1, *[1] * (noisy.ndim - 1)) * predicted
 
 
+def shifted(time: Tensor, shift: float) -> Tensor:
+    """s t / (1 + (s - 1) t): more of the way at high noise (Esser et al. 2024, equation 23).
+
+    Scenes are smooth: the color of a wall shows through noise that hides everything else, so
+    that it is decided in the first hundredth of an unshifted way, which few samples would teach.
+    """
+    return shift * time / (1 + (shift - 1) * time)
+
+
 def draw_times(
-    count: int, generator: torch.Generator, *, uniform: float, device: torch.device
+    count: int, generator: torch.Generator, *, uniform: float, shift: float, device: torch.device
 ) -> Tensor:
     """(count,) in 0..0.999: logit-normal (0, 1), which favors the middle of the way, and a share
-    ``uniform`` evenly, so that the ends are learned too.
+    ``uniform`` evenly, so that the ends are learned too; all of them ``shifted``.
     """
     normal = torch.randn(count, generator=generator, device=device)
     evenly = torch.rand(count, generator=generator, device=device)
     which = torch.rand(count, generator=generator, device=device) < uniform
-    return torch.where(which, evenly, normal.sigmoid()) * LATEST
+    return shifted(torch.where(which, evenly, normal.sigmoid()), shift) * LATEST
 
 
 def flow_loss(predicted: Tensor, clean: Tensor, noise: Tensor) -> Tensor:

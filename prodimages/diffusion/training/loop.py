@@ -44,7 +44,7 @@ class Stage(ABC):
         self.draws = torch.Generator(device).manual_seed(recipe.seed)
         """Of everything random in a step."""
         self.optimizer = torch.optim.AdamW(
-            learned.parameters(),
+            [one for one in learned.parameters() if one.requires_grad],
             lr=peak,
             betas=(0.9, 0.99),
             weight_decay=recipe.weight_decay,

@@ -79,6 +79,10 @@ def denoiser(recipe: Recipe, *, guided: bool) -> Any:
     )
 
 
+STEPS_SHIFT = 3.0
+"""Of the sampler's steps toward high noise, where the colors of large areas are decided."""
+
+
 def scheduler() -> Any:
     """DPM-Solver++ of second order (Lu et al. 2022) along the straight paths of ``flow``."""
     kind: Any = DPMSolverMultistepScheduler
@@ -86,7 +90,7 @@ def scheduler() -> Any:
         num_train_timesteps=1000,
         prediction_type="flow_prediction",
         use_flow_sigmas=True,
-        flow_shift=1.0,
+        flow_shift=STEPS_SHIFT,
         steps_offset=1,
     )
 

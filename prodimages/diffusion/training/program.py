@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from transformers import CLIPTokenizer
 
-from prodimages.diffusion.training import bundles, checkpoints, parts, tokens, views
+from prodimages.diffusion.training import bundles, checkpoints, parts, tokens, views, warming
 from prodimages.diffusion.training.autoencoder import AutoencoderStage, psnr
 from prodimages.diffusion.training.chapters import Book
 from prodimages.diffusion.training.clocks import Clock
@@ -48,6 +48,10 @@ class Order:
     workers: int = 0
     save_every: float = 60.0
     sheets: bool = True
+    words: bool = False
+    """Whether convolutions stay as they are, so that smaller pictures can teach words alone."""
+    warm: Path | None = None
+    """A folder that an earlier training wrote, whose weights this one begins with."""
 
 
 class Program:
@@ -68,6 +72,8 @@ class Program:
         self.say = say
         self._started = time.monotonic() if started is None else started
         order.out.mkdir(parents=True, exist_ok=True)
+        if order.warm is not None:
+            warming.take_over(order.warm, order.out)
         scenes = scenes.to(device)
         self.train, self.held = scenes.only("train"), scenes.only("held")
         if not len(self.held):
@@ -151,6 +157,7 @@ class Program:
 
     def denoiser_stage(self) -> DenoiserStage:
         autoencoder = self.autoencoder()
+        warm = None if self.order.warm is None else warming.denoiser_weights(self.order.warm)
         return DenoiserStage(
             self.recipe,
             self.device,
@@ -159,6 +166,8 @@ class Program:
             empty=self.empty,
             showcase=self._showcase(autoencoder),
             compiled=self.order.compiled,
+            warm=warm,
+            words=self.order.words,
             say=self.say,
         )
 

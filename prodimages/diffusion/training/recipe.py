@@ -49,6 +49,8 @@ class Recipe:
     """Share of samples without their caption, for classifier-free guidance."""
     uniform: float = 0.2
     """Share of times that are drawn uniformly, not by the logit-normal."""
+    shift: float = 6.0
+    """Of the times that are drawn, toward high noise."""
     chapter: int = 16384
     """Samples that are rendered and encoded at once."""
     chapter_steps: int = 400

@@ -41,11 +41,37 @@ def test_the_loss_of_a_zero_prediction_is_the_variance_of_the_velocity():
 def test_times_are_drawn_from_the_mixture(uniform, middle):
     """The logistic of a standard normal lies in 0.25..0.75 with probability 0.7280."""
     draws = torch.Generator().manual_seed(0)
-    times = flow.draw_times(200_000, draws, uniform=uniform, device=torch.device("cpu"))
+    times = flow.draw_times(200_000, draws, uniform=uniform, shift=1.0, device=torch.device("cpu"))
     assert times.min() >= 0
     assert times.max() <= flow.LATEST
     share = ((times > 0.25) & (times < 0.75)).float().mean()
     assert float(share) == pytest.approx(middle, abs=0.005)
+
+
+def test_shifted_times_keep_the_ends_and_favor_noise():
+    times = torch.linspace(0, 1, 11)
+    torch.testing.assert_close(flow.shifted(times, 1.0), times)
+    later = flow.shifted(times, 6.0)
+    torch.testing.assert_close(later[[0, -1]], times[[0, -1]])
+    assert (later[1:-1] > times[1:-1]).all()
+    assert float(later[5]) == pytest.approx(6 / 7)
+
+
+def test_a_shift_draws_what_the_color_of_a_wall_is_decided_in():
+    """A twentieth of unshifted times, and the share that 19 / (19 + 6) of them leave."""
+    drawn = {
+        shift: flow.draw_times(
+            200_000,
+            torch.Generator().manual_seed(0),
+            uniform=1.0,
+            shift=shift,
+            device=torch.device("cpu"),
+        )
+        for shift in (1.0, 6.0)
+    }
+    shares = {shift: float((times > 0.95).float().mean()) for shift, times in drawn.items()}
+    assert shares[1.0] == pytest.approx(0.05, abs=0.005)
+    assert shares[6.0] == pytest.approx(1 - 19 / 25, abs=0.01)
 
 
 def test_the_sampler_walks_the_paths_that_are_learned():
