@@ -77,7 +77,7 @@ CHAINS: dict[str, tuple[str, ...]] = {
     # A model may change what is around the product; the product itself stays that of the photo.
     Task.RESTYLE: _AROUND_THE_PRODUCT,
     Task.TRY_ON: (
-        *(PREPARE, "cutout", "garment", *_PERSON),
+        *(PREPARE, "cutout", "correct", "garment", *_PERSON),
         *("region", "generate", "worn", "mark", "store"),
     ),
     Task.TEXT_TO_IMAGE: ("generate", "finish", "mark", "store"),

@@ -10,6 +10,7 @@ import pytest
 import torch
 import transformers
 
+from prodimages.diffusion.residency import of_this_process
 from prodimages.engines.diffusers import DiffusersEngine
 from tests.diffusion import tiny
 
@@ -108,7 +109,9 @@ def options_for(folder, family, **options):
 
 @pytest.fixture
 def engine_for():
-    """Makes engines, and frees them at the end."""
+    """Makes engines, alone in memory whatever other tests left there; frees them at the end."""
+    for model in list(of_this_process._models):
+        of_this_process._evict(model)
     made = []
 
     def make(folder, family, **options):

@@ -34,13 +34,15 @@ class Worn(Step):
         # What was done to the garment's photo: a hanger that was taken out, among others.
         done_to = (*context["prepared"].operations, *context["cutout"].operations)
         operations = [dict(one) for one in done_to]
+        corrected = context.artifacts.get("corrected")  # plans from before the step have none
+        correction = {"correction": dict(corrected)} if corrected else {}
         for done, index in enumerate(context.indexes, start=1):
             context.stop_if_canceled()
             picture = context["generated"][index]
             made = np.rint(picture.rgb.clip(0, 1) * 255).astype(np.uint8)
             composed[index] = np.where(wish.region[..., None], made, wish.person)
             report = _report(composed[index], made, picture, wish)
-            reports[index] = report | {"operations": operations}
+            reports[index] = report | {"operations": operations} | correction
             context.advance(done / len(context.indexes))
         context["composed"], context["fidelity"] = composed, reports
 
