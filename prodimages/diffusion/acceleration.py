@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from django.utils.translation import gettext as _
 
+from prodimages.diffusion.step_cache import MOST_UNCACHED, Begin, as_usual, cache_steps
 from prodimages.diffusion.weights import unavailable
 from prodimages.engines.model_options import ModelOptions
 
@@ -29,11 +30,12 @@ def keep_compiled_in(folder: str) -> None:
         os.environ.setdefault("TRITON_CACHE_DIR", os.path.join(folder, "triton"))
 
 
-def accelerate(pipeline: Any, options: ModelOptions, device: torch.device) -> None:
+def accelerate(pipeline: Any, options: ModelOptions, device: torch.device) -> Begin:
     """``pipeline`` lies on ``device``. Raises JobFailure (unavailable) in words.
 
-    Convolutions read pixels with their channels side by side, as tensor cores take them. What
-    changes the numbers themselves is left to the options.
+    Gives what has to be called before each call of the pipeline. Convolutions read pixels with
+    their channels side by side, as tensor cores take them. What changes the numbers themselves is
+    left to the options.
     """
     denoiser = denoiser_of(pipeline)
     if device.type == "cuda":
@@ -44,14 +46,12 @@ def accelerate(pipeline: Any, options: ModelOptions, device: torch.device) -> No
         _attend(denoiser, options.attention)
     if options.quantize:
         quantize(denoiser, options.quantize)
+    begin: Begin = as_usual
     if options.step_cache and options.preset.steps > MOST_UNCACHED:
-        _cache_steps(denoiser, options.step_cache)
+        begin = cache_steps(denoiser, options)
     if options.compile:
         compile_blocks(denoiser, options.compile_cache)
-
-
-MOST_UNCACHED = 8
-"""Steps of a preset up to which a cache gains nothing: its first step can't be skipped."""
+    return begin
 
 
 def denoiser_of(pipeline: Any) -> Any:
@@ -115,17 +115,3 @@ def _is_large(module: torch.nn.Module, name: str) -> bool:
         and "block" in name
         and min(module.in_features, module.out_features) >= _LEAST_FEATURES
     )
-
-
-_UNCACHED = frozenset({"Flux2Transformer2DModel"})
-"""Denoisers whose text and picture join half-way, which the cache of diffusers 0.42 breaks on."""
-
-
-def _cache_steps(denoiser: Any, threshold: float) -> None:
-    from diffusers import FirstBlockCacheConfig
-
-    if not hasattr(denoiser, "enable_cache") or type(denoiser).__name__ in _UNCACHED:
-        message = _("STEP_CACHE: a denoiser of the kind %(kind)s can't skip steps.")
-        raise unavailable(message % {"kind": type(denoiser).__name__})
-    kind: Any = FirstBlockCacheConfig
-    denoiser.enable_cache(kind(threshold=threshold))

@@ -39,6 +39,8 @@ class Settings:
     alone: bool = False
     """Whether the pipeline takes one picture a call when called like this."""
     hears_negative: bool = False
+    lora: str = ""
+    """Name of the option ``LORAS``; empty for none."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

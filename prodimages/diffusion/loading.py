@@ -16,6 +16,7 @@ from prodimages.diffusion.acceleration import accelerate
 from prodimages.diffusion.devices import device_for, dtype_for, release_memory
 from prodimages.diffusion.memory import bytes_to_load
 from prodimages.diffusion.model import Model
+from prodimages.diffusion.quantized_file import denoiser_in, part_of
 from prodimages.engines.model_options import ModelOptions
 
 _HERE = Path(__file__).parent
@@ -35,7 +36,11 @@ def folder_for(options: ModelOptions) -> Path:
 def expected_bytes(options: ModelOptions) -> int:
     """What the weights will take in memory. Raises JobFailure (unavailable) in words."""
     dtype = dtype_for(options.preset, device_for(options.preset.device))
-    return bytes_to_load(folder_for(options), dtype)
+    folder = folder_for(options)
+    if not options.gguf:
+        return bytes_to_load(folder, dtype)
+    file = weights.checked(options.gguf)
+    return file.stat().st_size + bytes_to_load(folder, dtype, without=part_of(folder)[0])
 
 
 def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False) -> Model:
@@ -60,6 +65,7 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
             local_files_only=True,
             **_parts(options, folder, dtype, kind),
             **(_denoiser_in_openvino(options, folder) if options.in_openvino else {}),
+            **(denoiser_in(options, folder, dtype) if options.gguf else {}),
         )
         if options.in_openvino:
             _fit_autoencoder(pipeline, options, folder)
@@ -73,6 +79,8 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
             message % {"family": preset.family, "reason": reason[0][:200]}
         ) from error
     revision = f"sha256:{weights.fingerprint(folder)}" if options.path else options.revision
+    if options.gguf:
+        revision = f"{revision} with sha256:{options.gguf['SHA256'].lower()}"
     return ready(pipeline, options, revision=revision, make_room=make_room)
 
 
@@ -99,7 +107,7 @@ def ready(
     elif not _moved(pipeline, device, make_room):
         model.offload()
     else:
-        accelerate(pipeline, options, device)
+        model.begin = accelerate(pipeline, options, device)
     return model
 
 

@@ -66,15 +66,16 @@ def _storages(module: torch.nn.Module, device: torch.device) -> dict[int, int]:
     }
 
 
-def bytes_to_load(folder: Path, dtype: torch.dtype) -> int:
-    """Bytes that the weights in ``folder`` take in memory once they are ``dtype``.
+def bytes_to_load(folder: Path, dtype: torch.dtype, without: str = "") -> int:
+    """Bytes that the weights in ``folder`` take in memory once they are ``dtype``, ``without`` the
+    part of that name.
 
     Read from the headers of the files: eight bytes with the length of a JSON object that
     gives each tensor's shape. Variants such as ``model.fp16.safetensors`` lie beside the
     weights that are loaded, and don't count.
     """
     files = [file for file in folder.glob("*/*.safetensors") if file.name.count(".") == 1]
-    return sum(_numbers_in(file) for file in files) * dtype.itemsize
+    return sum(_numbers_in(file) for file in files if file.parent.name != without) * dtype.itemsize
 
 
 def _numbers_in(file: Path) -> int:

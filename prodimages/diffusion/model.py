@@ -13,7 +13,9 @@ from prodimages.diffusion import weighting
 from prodimages.diffusion.devices import release_memory, safer_than
 from prodimages.diffusion.embeddings import PromptMemory
 from prodimages.diffusion.looks import LatentColors
+from prodimages.diffusion.loras import NONE, Loras
 from prodimages.diffusion.noise import draw_in_full
+from prodimages.diffusion.step_cache import Begin, as_usual
 from prodimages.engines.model_options import ModelOptions
 
 
@@ -42,6 +44,9 @@ class Model:
         self.is_offloaded = False
         self.prompts = PromptMemory()
         self.colors = LatentColors()
+        self.begin: Begin = as_usual
+        """Has to be called before each call of a pipeline."""
+        self.loras = Loras(pipeline, options.loras) if options.loras else None
         self._first = pipeline
         self._pipelines = {type(pipeline).__name__: pipeline}
         self._attach(pipeline)
@@ -76,7 +81,7 @@ class Model:
         # such as a tiny decoder, and would turn the weights to float32 without a dtype.
         wanted = inspect.signature(kind.__init__).parameters
         parts = {name: part for name, part in self._first.components.items() if name in wanted}
-        if self.options.quantize:  # a change of format would undo it
+        if self.options.fixes_format:  # a change of it would undo that
             own = {name: value for name, value in self._first.config.items() if name in wanted}
             pipeline = kind(**own | parts)
         else:
@@ -96,6 +101,11 @@ class Model:
         from prodimages.diffusion.openvino.modules import parts_of
 
         return parts_of(self._first)
+
+    def wear(self, lora: str) -> None:
+        """Paint with the LoRA of that name from now on, or with none for an empty one."""
+        if self.loras is not None:
+            self.loras.wear(lora or NONE)
 
     def tile(self) -> bool:
         """Encode and decode in tiles from now on. False where that was so, or can't be."""
@@ -134,7 +144,7 @@ class Model:
         dtype = safer_than(self.dtype)
         if dtype is None:
             return bool([part for part in self.openvino_parts if part.make_safer()])
-        if self.options.quantize:
+        if self.options.fixes_format:
             return False
         self.prompts.forget()
         for pipeline in self._pipelines.values():

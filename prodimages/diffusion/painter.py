@@ -165,6 +165,7 @@ def _checks(one: Attempt) -> list[dict[str, Any]]:
 def _facts(options: ModelOptions, one: Attempt, turn: Turn) -> dict[str, Any]:
     settings = one.brief.settings
     return {
+        **_lora(options, settings.lora),
         "model": options.preset.hub_id or options.preset.title,
         "revision": turn.revision,
         "license": options.preset.license,
@@ -179,3 +180,8 @@ def _facts(options: ModelOptions, one: Attempt, turn: Turn) -> dict[str, Any]:
         "tries": one.tries,
         "painted_seed": one.seed,
     }
+
+
+def _lora(options: ModelOptions, name: str) -> dict[str, str]:
+    """Which file it was, as another may take its name."""
+    return {"lora": f"{name} sha256:{options.loras[name]['SHA256'].lower()}"} if name else {}

@@ -101,13 +101,16 @@ def key_of(options: ModelOptions) -> Hashable:
     """Equal for options that need the same weights in memory."""
     preset = options.preset
     return (
-        *(options.compile, options.attention, options.quantize, options.step_cache),
+        *(options.compile, options.attention, options.quantize),
+        *(options.step_cache, options.step_cache_kind, options.step_ratios),
         *(preset.family, preset.hub_id, preset.shipped, options.path),
         *(preset.lora, preset.lora_file, preset.tiny_vae, preset.dtype, preset.device),
         options.cpu,
         tuple(sorted(options.revisions.items())),
         tuple(sorted(options.digests.items())),
         tuple(sorted(options.ip_adapter.items())),
+        tuple(sorted(options.gguf.items())),
+        tuple(sorted((name, *sorted(one.items())) for name, one in options.loras.items())),
     )
 
 

@@ -115,6 +115,8 @@ def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.nd
     if PIPELINES[name].callback:
         given["callback_on_step_end"] = watch
     pipeline = model.pipeline(name)
+    model.wear(briefs[0].settings.lora)
+    model.begin(briefs[0].settings.steps, briefs[0].settings.kept_steps)
     if (scale := briefs[0].settings.adapter_scale) is not None:
         pipeline.set_ip_adapter_scale(scale)
     last: list[torch.Tensor] = []

@@ -12,10 +12,10 @@ from prodimages.engines.model_options import ModelOptions
 def trials(options: ModelOptions) -> list[list[GenerationRequest]]:
     """Batches to paint once. Compiled blocks are made for each size of a batch of their own."""
     sizes = (options.max_batch, 1) if options.compile else (1,)
-    return [[_trial(options)] * count for count in dict.fromkeys(sizes)]
+    return [[trial(options)] * count for count in dict.fromkeys(sizes)]
 
 
-def _trial(options: ModelOptions) -> GenerationRequest:
+def trial(options: ModelOptions) -> GenerationRequest:
     """Of the task that a shop orders most, at the largest size that suits the model."""
     side = max(options.preset.sides)
     paints = Task.BACKGROUND in options.preset.tasks

@@ -79,6 +79,16 @@ def assert_digests(folder: Path, digests: Mapping[str, str]) -> None:
             raise unavailable(message % {"name": name})
 
 
+def checked(one: Mapping[str, str]) -> Path:
+    """The single file ``PATH``, once its SHA-256 is ``SHA256``. Raises JobFailure (unavailable)."""
+    file = Path(one["PATH"])
+    if not file.is_file():
+        message = _("The file “%(name)s” of the weights is not on this machine.")
+        raise unavailable(message % {"name": file.name})
+    assert_digests(file.parent, {file.name: one["SHA256"]})
+    return file
+
+
 def assert_sealed(folder: Path, seal: str) -> None:
     """Raises JobFailure (unavailable) unless ``digests.json`` is the one whose SHA-256 is
     ``seal``, and every file that it names is as it says.

@@ -20,6 +20,7 @@ A style's parameters::
     strength   over 0 up to 1: how much of the canvas is repainted, in whole steps
     canvas     studio (the studio's scene of the same prompt) or neutral (gray)
     reference  name of a picture of the option REFERENCES
+    lora       name of a LoRA of the option LORAS
     retries    0 to 4: other seeds that are tried when the product's outline has grown
 
 and, on the studio's canvas, all parameters of the studio.
@@ -63,7 +64,7 @@ class DiffusersEngine(Engine):
     version: ClassVar[str] = "1"
     shows_looks: ClassVar[bool] = True
     shared_parameters: ClassVar[frozenset[str]] = frozenset(
-        {"steps", "guidance", "strength", "reference"}
+        {"steps", "guidance", "strength", "reference", "lora"}
     )
 
     def __init__(self, alias: str, options: Mapping[str, Any]):

@@ -22,6 +22,8 @@ GROWN_CHECKS = ("color", "cutout", "off")
 ATTENTIONS = ("auto", "native", "cudnn", "efficient", "math", "flash", "sage", "xformers")
 QUANTIZATIONS = ("", "fp8-storage", "fp8", "int8")
 OFFLOADS = ("auto", "model", "group")
+STEP_CACHES = ("first-block", "magnitude", "cache-dit")
+DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 # Options that overrule a field of the preset, and of which type they are.
 _OVER_PRESET: dict[str, tuple[str, tuple[type, ...]]] = {
@@ -54,7 +56,11 @@ _OWN: dict[str, tuple[type, ...]] = {
     "COMPILE_CACHE": (str, os.PathLike),
     "ATTENTION": (str,),
     "QUANTIZE": (str,),
+    "GGUF": (dict,),
+    "LORAS": (dict,),
     "STEP_CACHE": (int, float),
+    "STEP_CACHE_KIND": (str,),
+    "STEP_RATIOS": (list, tuple),
     "OFFLOAD": (str,),
     "WARM_UP": (bool,),
     "CPU": (str,),
@@ -102,8 +108,16 @@ class ModelOptions:
     """One of ATTENTIONS."""
     quantize: str = ""
     """One of QUANTIZATIONS."""
+    gguf: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """``PATH`` and ``SHA256`` of a file that the denoiser's weights come from instead."""
+    loras: Mapping[str, Mapping[str, str]] = dataclasses.field(default_factory=dict)
+    """Name -> ``PATH`` and ``SHA256`` of a LoRA that a style may name."""
     step_cache: float = 0.0
-    """Threshold of a first-block cache; 0 for none. Presets of 8 steps or fewer gain nothing."""
+    """Threshold of a step cache; 0 for none. Presets of 8 steps or fewer gain nothing by one."""
+    step_cache_kind: str = "first-block"
+    """One of STEP_CACHES."""
+    step_ratios: tuple[float, ...] = ()
+    """What ``prodimages_models steps`` measured, for the kind ``magnitude``."""
     offload: str = "auto"
     """What waits outside of the card: ``auto`` only what doesn't fit, ``model`` the parts that
     don't work, ``group`` the blocks that don't.
@@ -112,6 +126,11 @@ class ModelOptions:
     """Whether a worker loads and compiles as it starts."""
     cpu: str = "torch"
     """What computes on a CPU: one of CPUS; 8 bits by what ``prodimages_models quantize`` made."""
+
+    @property
+    def fixes_format(self) -> bool:
+        """Whether the denoiser's weights are in a format that none may change."""
+        return bool(self.quantize or self.gguf)
 
     @property
     def in_openvino(self) -> bool:
@@ -160,12 +179,17 @@ class ModelOptions:
             compile_cache=os.fspath(sound.get("COMPILE_CACHE", "")),
             attention=sound.get("ATTENTION", "auto"),
             quantize=sound.get("QUANTIZE", ""),
+            gguf=sound.get("GGUF", {}),
+            loras=sound.get("LORAS", {}),
             step_cache=float(sound.get("STEP_CACHE", 0.0)),
+            step_cache_kind=sound.get("STEP_CACHE_KIND", "first-block"),
+            step_ratios=tuple(sound.get("STEP_RATIOS", ())),
             offload=sound.get("OFFLOAD", "auto"),
             warm_up=sound.get("WARM_UP", False),
             cpu=sound.get("CPU", "torch"),
         )
-        return read, [*faults, *found, *_pins(read), *_license(read), *_on_cpu(read), *_unfit(read)]
+        rest = (*_pins(read), *_license(read), *_on_cpu(read), *_unfit(read), *_files(read))
+        return read, [*faults, *found, *rest, *_steps(read)]
 
 
 def _types() -> dict[str, tuple[type, ...]]:
@@ -223,6 +247,7 @@ def _values(preset: Preset, options: Mapping[str, Any]) -> Iterator[Fault]:
         ("ATTENTION", ATTENTIONS),
         ("QUANTIZE", QUANTIZATIONS),
         ("OFFLOAD", OFFLOADS),
+        ("STEP_CACHE_KIND", STEP_CACHES),
     ):
         if (given := options.get(name, known[0])) not in known:
             words = ", ".join(filter(None, known))
@@ -278,9 +303,51 @@ def _pins(read: ModelOptions) -> Iterator[Fault]:
 def _unfit(read: ModelOptions) -> Iterator[Fault]:
     """What nobody made for the weights that ship with the package."""
     if read.preset.shipped and not read.path:
-        for name, given in (("LORA", read.preset.lora), ("IP_ADAPTER", read.ip_adapter)):
+        for name, given in (*_added(read), ("GGUF", read.gguf)):
             if given:
                 yield _fault(f"{name} does not fit {read.preset.title}.", "Leave it out.")
+
+
+def _added(read: ModelOptions) -> tuple[tuple[str, object], ...]:
+    """What changes a model's own weights, by the option's name."""
+    return (("LORA", read.preset.lora), ("LORAS", read.loras), ("IP_ADAPTER", read.ip_adapter))
+
+
+def _files(read: ModelOptions) -> Iterator[Fault]:
+    """Single files of weights, each held to a digest; and what those do not go with."""
+    files: list[tuple[str, object, str]] = [
+        (f"LORAS “{name}”", given, ".safetensors") for name, given in read.loras.items()
+    ]
+    if read.gguf:
+        files.append(("GGUF", read.gguf, ".gguf"))
+    for name, given, suffix in files:
+        if not _has_digest(given, suffix):
+            yield Fault(
+                f"{name} names no file {suffix} with its digest.",
+                f'Set it to {{"PATH": "…{suffix}", "SHA256": "<64 hexadecimal digits>"}}.',
+                id="prodimages.E062",
+            )
+    taken = [name for name in ("GGUF", "QUANTIZE", "LORAS") if getattr(read, name.lower())]
+    for name in taken[1:]:
+        yield _fault(f"{name} and {taken[0]} do not go together.", "Leave one of them out.")
+
+
+def _has_digest(given: object, suffix: str) -> bool:
+    if not isinstance(given, Mapping):
+        return False
+    path, digest = os.fspath(given.get("PATH", "")), str(given.get("SHA256", ""))
+    return path.endswith(suffix) and bool(DIGEST.fullmatch(digest))
+
+
+def _steps(read: ModelOptions) -> Iterator[Fault]:
+    if not read.step_cache or read.step_cache_kind != "magnitude":
+        return
+    numbers = [isinstance(one, int | float) and 0 < one < 100 for one in read.step_ratios]
+    if not numbers or not all(numbers):
+        yield _fault(
+            "STEP_CACHE_KIND is “magnitude”, but STEP_RATIOS names no factors.",
+            "Set it to the list that “prodimages_models steps” prints for this model.",
+        )
 
 
 def _on_cpu(read: ModelOptions) -> Iterator[Fault]:
@@ -298,7 +365,7 @@ def _on_cpu(read: ModelOptions) -> Iterator[Fault]:
             f"OpenVINO does not run the family “{preset.family}” here.",
             f'It runs {able}; set CPU = "torch" for others.',
         )
-    for name, given in (("LORA", preset.lora), ("IP_ADAPTER", read.ip_adapter)):
+    for name, given in (*_added(read), ("GGUF", read.gguf)):
         if given:
             yield _fault(
                 f"{name} and OpenVINO do not go together.",

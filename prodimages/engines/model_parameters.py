@@ -20,7 +20,7 @@ _RANGES: dict[str, tuple[type, float, float]] = {
     "strength": (float, 0.01, 1),
     "retries": (int, 0, 4),
 }
-OWN = frozenset({*_RANGES, "canvas", "reference"})
+OWN = frozenset({*_RANGES, "canvas", "reference", "lora"})
 LEAST_BLENDED_STEPS = 2
 _ANEW = (Task.TEXT_TO_IMAGE, Task.TRY_ON)
 """Tasks that keep nothing of what they paint over."""
@@ -44,6 +44,10 @@ def parameter_problems(options: ModelOptions, given: Mapping[str, Any]) -> list[
                 _("There is no reference picture “%(name)s”; declared are: %(known)s.")
                 % {"name": name, "known": known}
             )
+    if (lora := str(given.get("lora", ""))) and lora not in options.loras:
+        known = ", ".join(sorted(options.loras)) or _("none")
+        message = _("There is no LoRA “%(name)s”; declared are: %(known)s.")
+        found.append(message % {"name": lora, "known": known})
     return [*found, *SceneParameters.parse(scene_parameters(given))[1]]
 
 

@@ -70,6 +70,22 @@ def test_a_sibling_leaves_eight_bits_as_they_are(engine_for, klein, monkeypatch)
     assert np.abs(picture(engine, ask(WORDS)).rgb - first).mean() < 0.1
 
 
+def test_integers_are_a_quarter_as_large_and_compute_nearly_the_same(monkeypatch):
+    pytest.importorskip("torchao")
+    monkeypatch.setattr(acceleration, "_LEAST_FEATURES", 16)
+    denoiser = tiny.qwen_image().transformer
+    layer = next(
+        module
+        for name, module in denoiser.named_modules()
+        if isinstance(module, torch.nn.Linear) and "block" in name and module.in_features >= 32
+    )
+    given = torch.randn(3, layer.in_features)
+    before = layer(given)
+    acceleration.quantize(denoiser, "int8")
+    assert type(layer.weight.data) is not torch.Tensor
+    assert (layer(given) - before).abs().max() < 0.05 * before.abs().max()
+
+
 @pytest.mark.parametrize("how", ["fp8", "int8"])
 def test_a_package_that_is_not_there_is_named(monkeypatch, how):
     monkeypatch.setitem(sys.modules, "torchao.quantization", None)
@@ -81,27 +97,6 @@ def test_a_package_that_is_not_there_is_named(monkeypatch, how):
 def test_attention_that_can_not_be_had_is_told_in_words():
     with pytest.raises(JobFailure, match="flash"):
         acceleration._attend(tiny.flux2_klein().transformer, "flash")
-
-
-@pytest.mark.parametrize("steps, cached", [(4, False), (8, False), (9, True)])
-def test_steps_are_cached_only_where_there_are_many(monkeypatch, steps, cached):
-    asked = []
-    monkeypatch.setattr(acceleration, "_cache_steps", lambda *given: asked.append(given))
-    options = read(STEP_CACHE=0.1, STEPS=steps)
-    acceleration.accelerate(tiny.flux2_klein(), options, torch.device("cpu"))
-    assert bool(asked) == cached
-
-
-def test_a_cached_step_skips_blocks():
-    small = tiny.qwen_image().transformer
-    denoiser = type(small).from_config(small.config, num_layers=3)
-    acceleration._cache_steps(denoiser, 0.1)
-    assert denoiser.is_cache_enabled
-
-
-def test_a_denoiser_that_can_not_skip_steps_is_named():
-    with pytest.raises(JobFailure, match="Flux2Transformer2DModel"):
-        acceleration._cache_steps(tiny.flux2_klein().transformer, 0.1)
 
 
 @pytest.mark.parametrize("compile, sizes", [(True, [4, 1]), (False, [1])])

@@ -14,7 +14,7 @@ from prodimages.exceptions import JobFailure
 from prodimages.management.commands._progress import bar
 
 GIGA = 10**9
-_ACTIONS = ("list", "fetch", "verify", "delete", "quantize")
+_ACTIONS = ("list", "fetch", "verify", "delete", "quantize", "steps")
 
 
 class _Bar(tqdm_asyncio):  # type: ignore[type-arg]  # generic in its stubs only
@@ -29,8 +29,8 @@ class _Bar(tqdm_asyncio):  # type: ignore[type-arg]  # generic in its stubs only
 class Command(BaseCommand):
     help = (
         "Models of the diffusion engines: list them, fetch their weights at the pinned revision, "
-        "verify the digests, delete them; quantize one to 8 bits for OpenVINO. Takes all engines "
-        "where none is named, except to delete or quantize."
+        "verify the digests, delete them; quantize one to 8 bits for OpenVINO; measure steps "
+        "of one for a step cache. Takes all engines where none is named, except for the last three."
     )
     # It says itself what is wrong with an engine, also where another one is sound.
     requires_system_checks: list[str] = []
@@ -61,6 +61,8 @@ class Command(BaseCommand):
                 self._verify(models)
             case "quantize":
                 self._quantize(options)
+            case "steps":
+                self._steps(options["engines"])
             case _:
                 self._delete(models, named=bool(options["engines"]))
 
@@ -122,6 +124,16 @@ class Command(BaseCommand):
             f'{report.mean:.2f}, at most {max(report.distances):.2f}. Set "CPU": "openvino-int8".'
         )
 
+    def _steps(self, aliases: list[str]) -> None:
+        if len(aliases) != 1:
+            raise CommandError("Name the one engine whose steps are to be measured.")
+        from prodimages.diffusion.step_ratios import PICTURES, step_ratios
+
+        read = _options(aliases[0], leave_out="STEP_CACHE")
+        with bar(PICTURES, "pictures") as pictures:
+            ratios = _tried(lambda: step_ratios(read, pictures.update))
+        self.stdout.write(f'"STEP_CACHE_KIND": "magnitude", "STEP_RATIOS": {ratios}')
+
     def _delete(self, models: list[DeclaredModel], *, named: bool) -> None:
         """A folder that an engine names as its PATH stays; only what was made of it goes."""
         from prodimages.diffusion import store
@@ -144,15 +156,23 @@ class Command(BaseCommand):
 
 def _openvino_options(alias: str) -> Any:
     """Those of the engine ``alias``, which must be a sound one on OpenVINO."""
+    read = _options(alias)
+    if not read.in_openvino:
+        raise CommandError(f'{alias}: only what runs in OpenVINO is quantized: "CPU": "openvino".')
+    return read
+
+
+def _options(alias: str, leave_out: str = "") -> Any:
+    """Those of the engine ``alias``, sound but for the option that is left out."""
     from prodimages.conf import settings
     from prodimages.engines.model_options import ModelOptions
 
-    (model,) = _chosen([alias])
-    if model.faults:
-        raise CommandError(f"{model.alias}: {' '.join(model.faults)}")
-    read = ModelOptions.parse(settings.ENGINES[alias].get("OPTIONS", {}))[0]
-    if read is None or not read.in_openvino:
-        raise CommandError(f'{alias}: only what runs in OpenVINO is quantized: "CPU": "openvino".')
+    _chosen([alias])
+    given = settings.ENGINES[alias].get("OPTIONS", {})
+    kept = {name: value for name, value in given.items() if name != leave_out}
+    read, faults = ModelOptions.parse(kept)
+    if read is None or faults:
+        raise CommandError(f"{alias}: {' '.join(fault.message for fault in faults)}")
     return read
 
 
