@@ -12,6 +12,8 @@ from prodimages.conf import settings
 from prodimages.engines.registry import get_engine
 from prodimages.services.rates import parse_rate
 
+LONGEST_VERSION = 40
+"""As long as ``ShopperPhoto.consent_version``."""
 _FORMATS = ("avif", "webp", "jpeg")
 
 
@@ -61,6 +63,10 @@ _SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "MAX_AGE": (_is_count, "a whole number of seconds, 0 or more"),
     "PRODUCT_PICTURES": (_is_count, "a whole number, 0 or more"),
     "SHOP_PICTURES": (_is_count, "a whole number, 0 or more"),
+    "ACCEL": (
+        lambda value: value == "" or (isinstance(value, str) and value[:1] == value[-1:] == "/"),
+        'empty, or the prefix of an internal location, such as "/prodimages-private/"',
+    ),
     "KEYS": (
         _is_list_of(lambda key: isinstance(key, str | bytes) and len(key) >= 16, least=0),
         "a list of secrets of 16 characters or more, the one that signs first",
@@ -72,6 +78,8 @@ _SHAPES: dict[str, tuple[Callable[[Any], bool], str]] = {
 def check_try_on(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         *_shopper_storage_problems(),
+        *_text_problems(),
+        *_size_problems(),
         *_quota_problems(),
         *_proxy_problems(),
         *_far_engine(),
@@ -101,6 +109,33 @@ def _shopper_storage_problems() -> list[CheckMessage]:
             )
         ]
     return []
+
+
+def _text_problems() -> list[CheckMessage]:
+    version = settings.TRY_ON_CONSENT_VERSION
+    if isinstance(version, str) and 0 < len(version) <= LONGEST_VERSION:
+        return []
+    return [
+        Error(
+            f'PRODIMAGES["TRY_ON_CONSENT_VERSION"] is {version!r}.',
+            hint=f'Write a text of 1 to {LONGEST_VERSION} characters, such as "2026-11".',
+            id="prodimages.E075",
+        )
+    ]
+
+
+def _size_problems() -> list[CheckMessage]:
+    side, least, most = settings.TRY_ON_SIZE, settings.MIN_SIZE, settings.MAX_SIZE
+    numbers = all(type(value) is int for value in (side, least, most))
+    if not numbers or least <= side <= most:  # what is no number has an error of its own
+        return []
+    return [
+        Error(
+            f'PRODIMAGES["TRY_ON_SIZE"] is {side!r}, and pictures are {least} to {most} pixels.',
+            hint="Choose one of them, such as 1024.",
+            id="prodimages.E076",
+        )
+    ]
 
 
 def _quota_problems() -> list[CheckMessage]:

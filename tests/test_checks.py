@@ -187,6 +187,8 @@ def test_a_bucket_must_sign_its_addresses(settings, signed, expected):
         ("SHOP_PICTURES", True, "whole number"),
         ("KEYS", "a-long-secret-in-a-string", "list of secrets"),
         ("KEYS", ["short"], "16 characters"),
+        ("ACCEL", "/private", "internal location"),
+        ("ACCEL", None, "internal location"),
     ],
 )
 def test_settings_of_the_storefront_have_a_shape(settings, name, value, words):
@@ -204,6 +206,26 @@ def test_shapes_that_can_be_used_pass(settings):
         **{"STOREFRONT_KEYS": ["x" * 16, b"y" * 20], "STOREFRONT_BEACON_RATE": "5/second"},
     }
     assert check_storefront(None) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("TRY_ON_CONSENT_VERSION", 2, "prodimages.E075"),
+        ("TRY_ON_CONSENT_VERSION", "", "prodimages.E075"),
+        ("TRY_ON_CONSENT_VERSION", "v" * 41, "prodimages.E075"),
+        ("TRY_ON_SIZE", 64, "prodimages.E076"),
+        ("TRY_ON_SIZE", 9000, "prodimages.E076"),
+        ("TRY_ON_QUOTAS", {"shop": 3}, "prodimages.E072"),
+        ("TRY_ON_QUOTAS", {"token": -1}, "prodimages.E072"),
+        ("TRY_ON_PROXIES", "1", "prodimages.E073"),
+        ("SHOPPER_STORAGE", "nowhere", "prodimages.E070"),
+        ("SHOPPER_STORAGE", "default", "prodimages.E071"),
+    ],
+)
+def test_settings_of_try_ons_have_a_shape(settings, name, value, expected):
+    settings.PRODIMAGES = {"SHOPS": {"local": SHOP}, name: value}
+    assert [found.id for found in check_try_on(None)] == [expected]
 
 
 def test_a_site_is_told_when_shoppers_photos_leave_the_machine(settings):

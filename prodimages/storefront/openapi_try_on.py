@@ -115,7 +115,10 @@ def _ask() -> dict[str, Any]:
             "product": {"type": "string", "description": "SKU or key."},
             "consent": yes,
             "of_age": yes,
-            "consent_version": {"type": "string"},
+            "consent_version": {
+                "type": "string",
+                "description": "Of the text that was shown; asked with each photo.",
+            },
             "landmarks": {"type": "string", "description": "JSON; then nobody is asked for them."},
         },
     }

@@ -16,6 +16,8 @@ from prodimages.services.storefront.contexts import Context
 from prodimages.shops.registry import shop_backend
 from prodimages.storefront.signing import Signed, sign
 
+NAMES = ("v", "e", "s", "shop", "w", "f", "pending")
+"""Of an address' query, in the order in which it is made."""
 SQUARE = (1024, 1024)
 """Taken for the size of a picture of which nothing is known yet."""
 

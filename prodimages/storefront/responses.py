@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import ResponseHeaders
+from django.utils.encoding import iri_to_uri
 from django.utils.http import parse_etags
 
 from prodimages.conf import settings
@@ -42,6 +43,12 @@ class PublicResponse(HttpResponse):
         super().__init__(content, **kwargs)
         kept = dict(self.headers.items()) if kwargs.get("status") != 304 else {}
         self.headers: ResponseHeaders = _Impersonal(kept | dict(headers))
+
+    def has_header(self, header: str) -> bool:
+        """It passes for encoded, else GZipMiddleware encodes it, and can't say so."""
+        return header.lower() == "content-encoding" or super().has_header(header)
+
+    __contains__ = has_header
 
     def set_cookie(self, *args: Any, **kwargs: Any) -> None:
         """No cookie rides on a picture."""
@@ -96,7 +103,7 @@ def not_yet(content: bytes, content_type: str, status: str) -> HttpResponse:
 
 def elsewhere(address: str, status: str) -> HttpResponse:
     """The shop's own photo stands in, from where its pages show it anyway."""
-    headers = {"Cache-Control": "no-store", "Location": address, STATUS: status}
+    headers = {"Cache-Control": "no-store", "Location": iri_to_uri(address), STATUS: status}
     return PublicResponse(headers=headers, status=302)
 
 

@@ -25,12 +25,14 @@ _ROOM = 64 * 1024
 def wish_from(
     request: HttpRequest, *, token: str = "", product: str | None = None, shop: str = "local"
 ) -> Wish:
-    """The wish of a multipart form; ``token`` is the owner's, who may have given a photo before,
-    and ``product`` that of the page, where the form names none.
+    """The wish of a multipart form; ``token`` is the owner's, who has given a photo before, and
+    ``product`` that of the page, where the form names none.
 
-    Raises RequestRefused naming every field that can't be used.
+    Raises RequestRefused naming every field that can't be used, and NotYours for a token that we
+    did not give, or whose time is over: nobody chooses one that others could guess.
     """
-    _refuse_huge(request)
+    refuse_huge(request)
+    kept = owners.newest_photo(token) if token else None
     problems: dict[str, list[str]] = {}
     upload = request.FILES.get("photo")
     if upload is None and not token:
@@ -39,6 +41,8 @@ def wish_from(
         problems["photo"] = [too_heavy()]
     if upload is not None:
         problems |= _consent_problems(request)
+    elif kept is not None and not _is_current(kept.consent_version):
+        problems["consent_version"] = [_changed()]
     named = request.POST.get("product", "") if product is None else product
     found = shop_backend(shop).find(str(named)[:200])
     if found is None:
@@ -76,16 +80,25 @@ def _consent_problems(request: HttpRequest) -> dict[str, list[str]]:
     problems: dict[str, list[str]] = {}
     if request.POST.get("consent", "").lower() not in _YES:
         problems["consent"] = [_("Agree to the use of your photo, or keep it to yourself.")]
-    version = request.POST.get("consent_version", "")
-    if version and version != str(settings.TRY_ON_CONSENT_VERSION):
-        problems["consent_version"] = [_("The text has changed. Read it again, please.")]
+    if not _is_current(request.POST.get("consent_version", "")):
+        problems["consent_version"] = [_changed()]
     if request.POST.get("of_age", "").lower() not in _YES:
         problems["of_age"] = [_("Say that you are of age, and that the photo shows you.")]
     return problems
 
 
-def _refuse_huge(request: HttpRequest) -> None:
-    """By what the request says of itself, before its body is read."""
+def _is_current(version: str) -> bool:
+    """Whether it is the text that is shown today: who agreed to another did not agree to this."""
+    return version == str(settings.TRY_ON_CONSENT_VERSION)
+
+
+def _changed() -> str:
+    text: str = _("The text has changed. Read it again, please.")
+    return text
+
+
+def refuse_huge(request: HttpRequest) -> None:
+    """By what the request says of itself, before its body is read. Raises RequestRefused."""
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -42,6 +42,7 @@ def form(product, **values):
         "product": str(getattr(product, "pk", product)),
         "consent": "yes",
         "of_age": "yes",
+        "consent_version": "1",
         "photo": upload(),
     }
     return {name: value for name, value in (given | values).items() if value is not None}
@@ -158,6 +159,7 @@ def test_bad_uploads_get_400_in_words_and_leave_nothing(client, content, words):
         ({"consent": None}, "consent"),
         ({"consent": "no"}, "consent"),
         ({"consent_version": "0"}, "consent_version"),
+        ({"consent_version": None}, "consent_version"),
         ({"of_age": None}, "of_age"),
         ({"product": "no-such"}, "product"),
         ({"landmarks": "{"}, "landmarks"),
@@ -200,6 +202,24 @@ def test_forged_foreign_and_expired_tokens_are_all_the_same_403(client, settings
     assert {answer.status_code for answer in answers} == {403}
     assert len({answer.content for answer in answers}) == 1
     assert ShopperPhoto.objects.count() == 2
+
+
+@pytest.mark.parametrize("photo", [True, False])
+def test_nobody_brings_a_token_of_their_own(client, photo):
+    """Not even with a photo: it might be one that others guess."""
+    values = {} if photo else {"photo": None}
+    for token in ("A" * 43, "x"):
+        assert ask(client, token=token, **values).status_code == 403
+    assert not ShopperPhoto.objects.exists()
+
+
+def test_who_agreed_to_another_text_is_asked_again(client, settings):
+    first = ask(client).json()
+    settings.PRODIMAGES = FITTING | {"TRY_ON_CONSENT_VERSION": "2"}
+    again = ask(client, token=first["token"], photo=None)
+    assert again.status_code == 400
+    assert [error["field"] for error in again.json()["errors"]] == ["consent_version"]
+    assert TryOn.objects.count() == 1
 
 
 def test_no_token_works_in_an_address(client):
@@ -304,6 +324,16 @@ def test_quotas_refuse_with_the_seconds_until_tomorrow(client, settings):
     answer = ask(client)
     assert 0 < int(answer["Retry-After"]) <= 86400
     assert ShopperPhoto.objects.count() == 2
+
+
+def test_photos_that_are_refused_use_the_quotas_up_as_well(client, settings, monkeypatch):
+    """Else whoever may ask for no more could have us open pictures all day."""
+    settings.PRODIMAGES = FITTING | {"TRY_ON_QUOTAS": {"address": 2}}
+    opened = []
+    monkeypatch.setattr("prodimages.imaging.reencode.open_photo", lambda *given: opened.append(1))
+    codes = [ask(client, photo=upload(b"hello")).status_code for _again in range(4)]
+    assert codes == [400, 400, 429, 429]
+    assert len(opened) == 2
 
 
 def test_a_header_that_anybody_can_send_makes_no_new_address(client, settings, from_anywhere):

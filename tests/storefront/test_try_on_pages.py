@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -97,6 +98,18 @@ def test_forms_of_other_sites_are_refused(browser):
     answer = browser.post(address, {"photo": upload(), "consent": "yes", "of_age": "yes"})
     assert answer.status_code == 403
     assert not ShopperPhoto.objects.exists()
+
+
+def test_huge_forms_are_refused_before_anything_reads_them(browser, settings, monkeypatch):
+    settings.PRODIMAGES = FITTING | {"MAX_PHOTO_BYTES": 1024}
+    address = reverse("prodimages_storefront:try-on-new", args=[make_top().pk])
+    form = fields(browser.get(address))
+    huge = b"x" * 100_000
+    monkeypatch.setattr("django.http.request.HttpRequest._load_post_and_files", None)
+    for page in (address, f"/api/v1/storefront/try-on/mine/{uuid4()}/"):
+        answer = browser.post(page, form | {"photo": upload(huge)})
+        assert answer.status_code == 400
+        assert "too large" in answer.content.decode()
 
 
 def test_landmarks_that_make_no_sense_are_said_and_nothing_starts(browser):

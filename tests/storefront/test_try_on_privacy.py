@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 from datetime import timedelta
@@ -32,6 +33,8 @@ from prodimages.services import execution, housekeeping, queue
 from prodimages.services.keeper import LeaseKeeper
 from prodimages.services.try_on import erasure, people
 from prodimages.testing import run_jobs
+from shop_integration.project.environment import broker
+from tests.broker import broker_at
 from tests.storefront.test_try_on import FITTING, POSE, ask, form
 from tests.wearing import make_top
 
@@ -158,6 +161,21 @@ def test_a_storage_that_fails_keeps_the_row_until_the_file_is_gone(client, tmp_p
     assert_nothing_is_left(tmp_path)
 
 
+def test_messages_to_workers_name_a_queue_and_nothing_else(client, tmp_path, transactional_db):
+    url, options = broker(tmp_path)
+    with broker_at(url, options):
+        body = ask(client, landmarks=json.dumps(POSE)).json()
+        run_jobs()
+        client.delete(body["links"]["self"], **headers(body))
+    sent = [json.loads(path.read_text()) for path in (tmp_path / "broker").rglob("*.msg")]
+    assert sent
+    for message in sent:
+        arguments, named, _links = json.loads(base64.b64decode(message["body"]))
+        assert (arguments, named) == (["prodimages"], {})
+        for secret in (body["id"], body["token"]):
+            assert secret not in json.dumps(message)
+
+
 def everything_in_the_database() -> str:
     rows = []
     for model in apps.get_models():
@@ -202,6 +220,7 @@ def test_error_reports_hold_neither_photo_nor_token(client, monkeypatch, from_an
     from django.core.signals import got_request_exception
     from django.views.debug import ExceptionReporter
 
+    token = ask(client).json()["token"]
     reports = []
 
     def keep(sender, request, **kwargs):
@@ -219,14 +238,14 @@ def test_error_reports_hold_neither_photo_nor_token(client, monkeypatch, from_an
         answer = client.post(
             "/api/v1/storefront/try-on/",
             form(make_top()),
-            headers={"X-Try-On-Token": "T" * 43},
+            headers={"X-Try-On-Token": token},
             REMOTE_ADDR="203.0.113.77",
         )
     finally:
         got_request_exception.disconnect(dispatch_uid="test")
     assert answer.status_code == 500
     assert reports
-    assert "T" * 43 not in reports[0]
+    assert token not in reports[0]
     assert "JFIF" not in reports[0]
     assert "xff\\xd8" not in reports[0]
 

@@ -33,6 +33,10 @@ _WIDEST_SHOULDER = 0.95
 """Heads from the middle to a shoulder's end at most."""
 _HIPS = 0.80
 """Between the hips."""
+_SPECK = 0.004
+"""Share of a body's area up to which a hole in it is a mistake of the cut-out."""
+_LEAST_HEAD = 0.08
+"""Share of what is seen of a body, its whole length included, that is skull and not shoulders."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +71,7 @@ def _body(mask: np.ndarray) -> _Body:
     if not count:
         raise _refused(_("No person was found in the photo."))
     sizes = ndimage.sum_labels(mask, labels, range(1, count + 1))
-    mask = ndimage.binary_fill_holes(labels == 1 + int(np.argmax(sizes)))
+    mask = _without_specks(labels == 1 + int(np.argmax(sizes)))
     if mask.mean() < 0.02:
         raise _refused(_("The person is too small in the photo."))
     rows = np.flatnonzero(mask.any(axis=1))
@@ -77,13 +81,24 @@ def _body(mask: np.ndarray) -> _Body:
     return _Body(mask, left, right, int(rows[0]), int(rows[-1]))
 
 
+def _without_specks(mask: np.ndarray) -> np.ndarray:
+    """With its small holes filled; a larger one is what an arm encloses, whose hand rests on the
+    body.
+    """
+    holes, count = ndimage.label(ndimage.binary_fill_holes(mask) & ~mask)
+    sizes = ndimage.sum_labels(holes > 0, holes, range(1, count + 1))
+    small = 1 + np.flatnonzero(np.asarray(sizes) < _SPECK * mask.sum())
+    return np.asarray(mask | np.isin(holes, small))
+
+
 def _head(body: _Body, face: Box | None) -> tuple[float, float, float]:
     """Row of the chin, column of the neck, and the head's height."""
     if face is not None:
         left, top, right, bottom = face
         side = bottom - top
         return bottom + 0.10 * side, (left + right) / 2, 1.35 * side
-    wide = ndimage.gaussian_filter1d((body.right - body.left + 1).astype(float), 1.5)
+    wide = np.clip(body.right - body.left + 1, 0, None).astype(float)  # an empty row has no width
+    wide = ndimage.gaussian_filter1d(wide, 1.5)
     top = body.top
     onset, head = _onset(wide, top, body.bottom)
     # A neck that hair leaves free is the narrowest row above the shoulders' onset.
@@ -100,7 +115,8 @@ def _onset(wide: np.ndarray, top: int, bottom: int) -> tuple[int, float]:
     """The row at which the outline spreads from the head, or the hair about it, to the shoulders,
     and the head's width.
     """
-    for row in range(top + 6, bottom):
+    skull = max(6, round(_LEAST_HEAD * (bottom - top)))
+    for row in range(top + skull, bottom):
         deep = row - top
         head = float(np.median(wide[top + deep // 4 : top + 3 * deep // 4 + 1]))
         if deep > 0.8 * head and wide[row] > 1.45 * head:

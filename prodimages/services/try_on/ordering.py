@@ -64,16 +64,16 @@ def place(wish: Wish) -> TryOn:
     if problem := problem_of(info.category, info.product_type, info.name):
         count(wish.shop, TryOnOutcome.REFUSED_PRODUCT)
         raise NoGarment(problem)
-    content, size = (None, (0, 0)) if wish.photo is None else _reencoded(wish)
     owner = owners.digest(wish.token)
-    known = owners.newest_photo(wish.token) if content is None else None
-    try:
+    known = owners.newest_photo(wish.token) if wish.photo is None else None
+    try:  # before the photo is opened, so that refusing photos has its limit as well
         quotas.take(
             quotas.keys_for(owner=owner, address=wish.address, product=str(wish.product.pk))
         )
     except quotas.QuotaSpent:
         count(wish.shop, TryOnOutcome.OVER_QUOTA)
         raise
+    content, size = (None, (0, 0)) if wish.photo is None else _reencoded(wish)
     photo = known or _photo_row(wish, owner, size)
     try_on = TryOn.objects.create(photo=photo, product_id=wish.product.pk)
     try:

@@ -6,6 +6,7 @@ pages alone, and only as long as the photo is kept.
 
 from __future__ import annotations
 
+import functools
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -26,8 +27,8 @@ from prodimages.models import TryOn
 from prodimages.services.try_on import erasure, ordering, owners
 from prodimages.services.try_on.status import status_of
 from prodimages.shops.registry import shop_backend
-from prodimages.storefront.problems import Problem, shopper_view
-from prodimages.storefront.try_on_form import wish_from
+from prodimages.storefront.problems import Problem, View, shopper_view
+from prodimages.storefront.try_on_form import refuse_huge, wish_from
 from prodimages.storefront.views.try_on import explained, streamed, unseen
 
 COOKIE = "prodimages_try_on_token"
@@ -84,7 +85,22 @@ def _explained(
         return _page(request, problem.status, errors=[problem.detail], **values)
 
 
+def _bounded(view: View) -> View:
+    """Refuses huge forms before anything reads them, which the check for forgeries is first to."""
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            refuse_huge(request)
+        except RequestRefused as refused:
+            return _page(request, 400, errors=refused.problems["photo"])
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
 @shopper_view("GET", "HEAD", "POST")
+@_bounded
 @csrf_protect
 @sensitive_post_parameters()
 @sensitive_variables()
@@ -121,6 +137,7 @@ def _mine(request: HttpRequest, ref: uuid.UUID) -> TryOn:
 
 
 @shopper_view("GET", "HEAD", "POST")
+@_bounded
 @csrf_protect
 @sensitive_post_parameters()
 def mine(request: HttpRequest, ref: uuid.UUID) -> HttpResponseBase:

@@ -192,3 +192,16 @@ def test_poses_are_checked():
         pose, problems = Pose.parse(wrong)
         assert pose is None
         assert problems
+
+
+def test_a_whole_figure_from_far_is_read_from_the_shoulders_too():
+    """Its head is a few pixels wide, and its top must not pass for one above shoulders."""
+    whole = Image.new("RGB", (720, 1240), GROUND)
+    whole.paste(person(), (180, 60))
+    draw = ImageDraw.Draw(whole)
+    for left in (304, 364):
+        draw.rectangle((left, 530, left + 52, 1180), (38, 40, 52))
+    pose = find_pose(seen(whole)[1])
+    for name, (x, y) in {"left_shoulder": (120, 146), "right_shoulder": (240, 146)}.items():
+        found = pose.in_pixels(*whole.size)[name]
+        assert np.hypot(found[0] - 180 - x, found[1] - 60 - y) < 26, (name, found)
