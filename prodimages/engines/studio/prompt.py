@@ -23,6 +23,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _KNOWN = FILLERS | PHRASES.keys() | NOUNS.keys()
 _LONGEST_HAN = max(len(word) for word in _KNOWN if _HAN.match(word))
 _BREAK = ""
+# Between what stands and what stands behind it: a material before one is not the wall's.
+_APART = frozenset({"against", "before", "on", "over", "with"})
 
 
 def read(prompt: str, *, only: Collection[str] | None = None) -> PromptReading:
@@ -89,7 +91,7 @@ class _Reader:
 
     def take(self, word: str) -> None:
         key = word.lower()
-        if key == _BREAK:
+        if key == _BREAK or key in _APART:
             self.end_phrase()
         elif key.startswith("#"):
             self._waiting.append((word, "color", key))

@@ -32,6 +32,9 @@ from prodimages.engines.studio.vocabulary import COLORS
             {"surface": "marble", "accent": COLORS["white"], "color": COLORS["white"]},
         ),
         ("red brick wall", {"wall": "brick"}),
+        ("an oak shelf before a peach wall", {"surface": "oak", "color": COLORS["peach"]}),
+        ("an oak crate against a peach wall", {"surface": "oak", "color": COLORS["peach"]}),
+        ("橡木搁板，桃色墙面", {"surface": "oak", "color": COLORS["peach"]}),
     ],
 )
 def test_wishes_are_understood(prompt: str, understood: dict[str, str]) -> None:

@@ -193,6 +193,8 @@ NOUNS: dict[str, str] = {
     "桌面": "surface",
     "桌": "surface",
     "桌子": "surface",
+    "搁板": "surface",
+    "架子": "surface",
     "台面": "surface",
     "板": "surface",
     "展台": "podium",
