@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from prodimages.choices import Task
 from prodimages.engines.base import Engine, EnginePicture, GenerationRequest, TryOn
 from prodimages.engines.diffusers import DiffusersEngine
+from prodimages.engines.enlarge import EnlargeEngine
+from prodimages.engines.fitting import FittingEngine
 from prodimages.engines.remote import RemoteEngine
 from prodimages.engines.remote.servers import SERVERS
 from prodimages.engines.studio import StudioEngine
@@ -17,7 +21,9 @@ from prodimages.exceptions import JobCanceled
 from tests.diffusion import tiny
 from tests.diffusion.asking import placed
 from tests.diffusion.conftest import options_for
+from tests.engines.fitting.test_fitting import worn as wearing
 from tests.engines.remote.server import running
+from tests.wearing import person, top
 
 SIDE = 64
 
@@ -33,14 +39,23 @@ def server():
         yield started
 
 
-ENGINES = ["studio", "diffusion", "diffusion, in batches", "vllm-omni", "sglang", "openai"]
+ENGINES = [
+    *("studio", "fitting", "enlarge", "diffusion", "diffusion, in batches", "nano"),
+    *SERVERS,
+]
 
 
 @pytest.fixture(params=ENGINES)
-def engine(request, weights, server):
+def engine(request, weights, server, settings):
     made: Engine
-    if request.param == "studio":
-        made = StudioEngine("studio", {})
+    plain = {"studio": StudioEngine, "fitting": FittingEngine, "enlarge": EnlargeEngine}
+    if request.param in plain:
+        settings.PRODIMAGES = settings.PRODIMAGES | {
+            "ENLARGER": {"BACKEND": "tests.testapp.enlargers.SmoothEnlarger"}
+        }
+        made = plain[request.param](request.param, {})
+    elif request.param == "nano":
+        made = DiffusersEngine("nano", {"PRESET": "nano"})
     elif request.param in SERVERS:
         options = {
             **{"URL": server.url, "MODEL": "m", "SERVER": request.param, "LICENSE": "MIT"},
@@ -54,23 +69,30 @@ def engine(request, weights, server):
     made.close()
 
 
+def first(engine: Engine) -> Task:
+    """A background where it paints any, else what it can do."""
+    return Task.BACKGROUND if Task.BACKGROUND in engine.tasks else min(engine.tasks)
+
+
 def ask(task: Task, seed: int = 3, **values) -> GenerationRequest:
     product = None if task in (Task.TEXT_TO_IMAGE, Task.TRY_ON) else placed(SIDE)
-    given = {"prompt": "on oak", "width": SIDE, "height": SIDE, "product": product}
+    factor = 2 if task == Task.UPSCALE else 1
+    given = {"prompt": "on oak", "width": factor * SIDE, "height": factor * SIDE}
+    given["product"] = product
     if task == Task.TRY_ON:
-        given["try_on"] = worn()
+        given |= worn()
     return GenerationRequest(task=task, seed=seed, **(given | values))
 
 
-def worn() -> TryOn:
-    random = np.random.default_rng(2)
-    region = np.zeros((SIDE, SIDE), bool)
-    region[20:45, 13:50] = True
-    return TryOn(
-        person=random.integers(0, 256, (SIDE, SIDE, 3), np.uint8),
-        garment=random.integers(0, 256, (40, 30, 3), np.uint8),
-        region=region,
-    )
+@cache
+def worn() -> dict[str, Any]:
+    """A drawn person and top, with the region that geometry gives, small enough for any model."""
+    fitting = wearing(top(), person())
+    region, who = fitting.changes.region, fitting.person.rgb
+    height, width = region.shape
+    garment = np.asarray(top().convert("RGB"))
+    wish = TryOn(person=who, garment=garment, region=region, fitting=fitting)
+    return {"width": width, "height": height, "try_on": wish}
 
 
 def generate(engine: Engine, *requests: GenerationRequest, told=None, stop=lambda: False) -> list:
@@ -80,10 +102,11 @@ def generate(engine: Engine, *requests: GenerationRequest, told=None, stop=lambd
 
 def test_every_task_gives_a_picture_of_the_size_asked_for(engine):
     for task in sorted(engine.tasks):
-        width = 96 if task == Task.TEXT_TO_IMAGE else SIDE  # a placed product has the size
-        (made,) = generate(engine, ask(task, width=width))
+        # A placed product has the size.
+        request = ask(task, **({"width": 96} if task == Task.TEXT_TO_IMAGE else {}))
+        (made,) = generate(engine, request)
         assert isinstance(made, EnginePicture)
-        assert made.rgb.shape == (SIDE, width, 3)
+        assert made.rgb.shape == (request.height, request.width, 3)
         assert made.rgb.dtype == np.float32
         assert 0 <= made.rgb.min() <= made.rgb.max() <= 1
         assert made.seed == 3
@@ -91,27 +114,29 @@ def test_every_task_gives_a_picture_of_the_size_asked_for(engine):
 
 def test_pictures_come_in_the_order_of_their_requests(engine):
     seeds = [5, 3, 4]
-    made = generate(engine, *(ask(Task.BACKGROUND, seed) for seed in seeds))
+    made = generate(engine, *(ask(first(engine), seed) for seed in seeds))
     assert [one.seed for one in made] == seeds
 
 
 def test_facts_can_be_kept_as_json(engine):
-    (made,) = generate(engine, ask(Task.BACKGROUND))
+    (made,) = generate(engine, ask(first(engine)))
     assert json.loads(json.dumps(made.metadata)) == made.metadata
     assert all(isinstance(notice, str) and notice for notice in made.notices)
 
 
 def test_a_request_is_left_as_it_was(engine):
-    request = ask(Task.BACKGROUND)
-    before = request.product.rgb.copy(), request.product.alpha.copy()
+    request = ask(first(engine))
+    given = request.product or request.try_on
+    shown = [name for name, value in vars(given).items() if isinstance(value, np.ndarray)]
+    before = {name: getattr(given, name).copy() for name in shown}
     generate(engine, request)
-    assert (request.product.rgb == before[0]).all()
-    assert (request.product.alpha == before[1]).all()
+    assert shown
+    assert all((getattr(given, name) == before[name]).all() for name in shown)
 
 
 def test_progress_rises_to_one(engine):
     told: list[float] = []
-    generate(engine, ask(Task.BACKGROUND), ask(Task.BACKGROUND, 4), told=told)
+    generate(engine, ask(first(engine)), ask(first(engine), 4), told=told)
     assert told == sorted(told)
     assert told[-1] == 1
     assert all(0 <= fraction <= 1 for fraction in told)
@@ -130,12 +155,12 @@ def test_a_try_on_changes_the_region_alone(engine):
 
 def test_a_canceled_call_stops_and_the_next_one_works(engine):
     with pytest.raises(JobCanceled):
-        generate(engine, ask(Task.BACKGROUND), stop=lambda: True)
-    assert len(generate(engine, ask(Task.BACKGROUND))) == 1
+        generate(engine, ask(first(engine)), stop=lambda: True)
+    assert len(generate(engine, ask(first(engine)))) == 1
 
 
 def test_the_same_request_gives_the_same_picture_as_far_as_is_promised(engine):
-    (one,), (other,) = (generate(engine, ask(Task.BACKGROUND)) for _twice in range(2))
+    (one,), (other,) = (generate(engine, ask(first(engine))) for _twice in range(2))
     if engine.deterministic:
         assert one.rgb.tobytes() == other.rgb.tobytes()
     else:

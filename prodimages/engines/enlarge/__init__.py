@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core import checks
+from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind, SourceType, Task
 from prodimages.engines.base import (
@@ -50,11 +51,17 @@ class EnlargeEngine(Engine):
 
     def model_info(self) -> dict[str, Any]:
         found = enlarger()
-        return {} if found is None else found.record()
+        if found is None:
+            return {}
+        record = found.record()
+        revision = record.get("sha256") or record.get("weights") or found.version
+        return {"name": found.name, "revision": revision, "license": "", **record}
 
-    def refuse(self, request: Any) -> list[str]:
-        """Why nothing can be enlarged here, where it can't."""
-        return [problem] if (problem := why_not()) else []
+    def refuse(self, request: Mapping[str, Any]) -> list[str]:
+        """It has no parameters; also why nothing can be enlarged here, where it can't."""
+        text = _("An enlargement has no parameter “%(name)s”.")
+        unknown = [text % {"name": name} for name in sorted(request)]
+        return [*unknown, *([problem] if (problem := why_not()) else [])]
 
     def check(self) -> list[checks.CheckMessage]:
         if not (problem := why_not()):
