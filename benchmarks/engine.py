@@ -20,6 +20,7 @@ from benchmarks.result import Row, Seconds, median_row
 
 SIZE = 512
 SWITCHES = 50
+PICTURES = 200
 SAMPLES = 4
 """More cost time, and say no more of a model whose weights are random."""
 TARGET = 4.5
@@ -37,8 +38,9 @@ def measure(runs: int) -> list[Row]:
         fitted = _part(folder, "quantize", SAMPLES)
         ways["tiny decoder, OpenVINO in 8 bits"] = _part(folder, "openvino-int8", runs)
         switched = _part(folder, "switches", SWITCHES)
+        painted = _part(folder, "pictures", PICTURES)
     rows = [row for name, way in ways.items() for row in _way(name, plain, way)]
-    return [*rows, *_preparations(converted, fitted), *_switches(switched)]
+    return [*rows, *_preparations(converted, fitted), *_switches(switched), *_kept(painted)]
 
 
 def _way(name: str, plain: dict[str, Any], ours: dict[str, Any]) -> list[Row]:
@@ -112,4 +114,19 @@ def _switches(switched: dict[str, Any]) -> list[Row]:
             baseline_is="after the first four",
             note=f"two models of {switched['size']:.0f} MiB each, of which one fits the budget",
         )
+    ]
+
+
+def _kept(painted: dict[str, Any]) -> list[Row]:
+    note = "a model of 194 MiB, one picture of 128 px a call, each of another prompt"
+    return [
+        Row(what="memory after the model was loaded", value=painted["loaded"], unit="MiB"),
+        Row(
+            what=f"memory after {PICTURES} pictures",
+            value=painted["after"],
+            unit="MiB",
+            baseline=painted["before"],
+            baseline_is="after the first twenty",
+            note=note,
+        ),
     ]

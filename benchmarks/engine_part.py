@@ -10,6 +10,7 @@ import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Callable  # noqa: E402
+from functools import partial  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -19,6 +20,8 @@ from benchmarks.result import timed  # noqa: E402
 SIZE = 512
 _PROMPT = "a mug on oak"
 _MIB = 2**20
+_SMALL = 128
+_WARM = 20
 
 
 def models(folder: Path, count: int) -> dict[str, Any]:
@@ -54,24 +57,25 @@ def plain(folder: Path, runs: int) -> dict[str, Any]:
 
 def engine(folder: Path, runs: int, cpu: str = "torch") -> dict[str, Any]:
     """As a worker does it, from the request to the picture."""
-    from prodimages.choices import Task
     from prodimages.diffusion.residency import of_this_process
-    from prodimages.engines.base import EnginePicture, GenerationRequest
 
     made = _engine(folder / "engine", CPU=cpu)
     began = time.perf_counter()
     with of_this_process.use(made._set):
         loaded = time.perf_counter() - began
+    return _pictures(partial(_paint, made, SIZE), runs, loaded)
+
+
+def _paint(engine: Any, side: int, seed: int = 1) -> None:
+    from prodimages.choices import Task
+    from prodimages.engines.base import EnginePicture, GenerationRequest
+
     request = GenerationRequest(
-        task=Task.TEXT_TO_IMAGE, prompt=_PROMPT, seed=1, width=SIZE, height=SIZE
+        task=Task.TEXT_TO_IMAGE, prompt=f"{_PROMPT} {seed}", seed=seed, width=side, height=side
     )
-
-    def paint() -> None:
-        (result,) = made.generate([request], on_progress=_nothing, is_canceled=lambda: False)
-        if not isinstance(result, EnginePicture):
-            raise result
-
-    return _pictures(paint, runs, loaded)
+    (result,) = engine.generate([request], on_progress=_nothing, is_canceled=lambda: False)
+    if not isinstance(result, EnginePicture):
+        raise result
 
 
 def openvino(folder: Path, runs: int) -> dict[str, Any]:
@@ -97,6 +101,24 @@ def quantize(folder: Path, count: int) -> dict[str, Any]:
     began = time.perf_counter()
     quantize(options, count=count, compared=1, most=100, on_stage=lambda *stage: lambda: None)
     return {"seconds": time.perf_counter() - began, "peak": peak_mib(os.getpid())}
+
+
+def pictures(folder: Path, count: int) -> dict[str, Any]:
+    """One a call, each of another prompt, as jobs of a shop come in; small, so that they are quick.
+
+    The first twenty fill what has a bound, such as the memory of prompts.
+    """
+    import psutil
+
+    from prodimages.diffusion.residency import of_this_process
+
+    made, held = _engine(folder / "a", SIDES=[_SMALL, _SMALL]), []
+    with of_this_process.use(made._set):
+        loaded = psutil.Process().memory_info().rss / _MIB
+    for seed in range(count):
+        _paint(made, _SMALL, seed)
+        held.append(psutil.Process().memory_info().rss / _MIB)
+    return {"loaded": loaded, "before": max(held[:_WARM]), "after": max(held[-_WARM:])}
 
 
 def switches(folder: Path, count: int) -> dict[str, Any]:
@@ -153,6 +175,7 @@ def main() -> None:
     django.setup()
     parts = {
         **{"models": models, "plain": plain, "engine": engine, "switches": switches},
+        "pictures": pictures,
         **{"convert": convert, "openvino": openvino},
         **{"openvino-int8": openvino_int8, "quantize": quantize},
     }

@@ -32,7 +32,8 @@ def test_every_preset_has_its_row_with_license_size_and_use() -> None:
 def can(preset: Preset) -> list[str]:
     traits = [traits_of(preset.parts, task) for task in preset.tasks]
     negative = preset.guidance > 1 and not preset.distilled and any(one.negative for one in traits)
-    does = [task in preset.tasks for task in (Task.BACKGROUND, Task.TEXT_TO_IMAGE, Task.RESTYLE)]
+    tasks = (Task.BACKGROUND, Task.TEXT_TO_IMAGE, Task.RESTYLE, Task.TRY_ON)
+    does = [task in preset.tasks for task in tasks]
     if any(one.references for one in traits):
         reference = "yes"
     else:
