@@ -20,7 +20,7 @@ TROUSERS = (38, 40, 52)
 def person(size: tuple[int, int] = (360, 480), *, arms: str = "away", top=OLD_TOP) -> Image.Image:
     """Somebody from the front, from the head to the thighs.
 
-    ``arms``: away (off the body), down or crossed.
+    ``arms``: away (off the body), down, crossed, or on the hips.
     """
     scale = size[1] / 480
     image = Image.new("RGB", (360, 480), GROUND)
@@ -42,8 +42,8 @@ def person(size: tuple[int, int] = (360, 480), *, arms: str = "away", top=OLD_TO
         ],
         top,
     )
-    ends = {"away": (70, 300), "down": (112, 312), "crossed": (214, 226)}[arms]
-    elbow = {"away": (92, 224), "down": (110, 230), "crossed": (104, 238)}[arms]
+    ends = {"away": (70, 300), "down": (112, 312), "crossed": (214, 226), "hips": (136, 300)}[arms]
+    elbow = {"away": (92, 224), "down": (110, 230), "crossed": (104, 238), "hips": (68, 232)}[arms]
     for sign in (-1, 1):
 
         def at(point, sign=sign):

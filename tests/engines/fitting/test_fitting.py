@@ -194,6 +194,18 @@ def test_poses_are_checked():
         assert problems
 
 
+def test_arms_on_the_hips_are_followed_to_where_the_hands_rest():
+    """What they enclose is no hole of the cut-out."""
+    found = find_pose(seen(person(arms="hips"))[1]).in_pixels(360, 480)
+    for name, place in {
+        "left_elbow": (68, 232),
+        "right_elbow": (292, 232),
+        "left_wrist": (130, 290),
+        "right_wrist": (230, 290),
+    }.items():
+        assert np.hypot(*np.subtract(found[name], place)) < 26, (name, found[name])
+
+
 def test_a_whole_figure_from_far_is_read_from_the_shoulders_too():
     """Its head is a few pixels wide, and its top must not pass for one above shoulders."""
     whole = Image.new("RGB", (720, 1240), GROUND)
