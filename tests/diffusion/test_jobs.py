@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from prodimages.choices import JobState, SourceType, Task
+from prodimages.engines.registry import get_engine
 from prodimages.services import execution
 from prodimages.storage import private_storage
 from tests.conftest import FLAT
@@ -60,3 +61,16 @@ def test_a_job_runs_from_its_order_to_a_marked_picture(diffusion, task, mark):
 def test_a_picture_without_the_product_says_so(diffusion):
     _job, image = run(Task.TEXT_TO_IMAGE)
     assert [check["code"] for check in image.fidelity["checks"]] == ["imagined"]
+
+
+@pytest.mark.parametrize("task", [Task.TEXT_TO_IMAGE, Task.BACKGROUND, Task.RESTYLE])
+def test_a_plan_that_is_run_again_gives_the_same_bytes(diffusion, task):
+    first, image = run(task, parameters={"retries": 0})
+    get_engine("diffusion").close()  # so that the model is loaded again
+    again = make_job(first.product, first.style, seed=first.seed)
+    again.plan = first.plan
+    again.save(update_fields=["plan"])
+    execution.run_next(["prodimages"])
+    made = again.images.get()
+    assert made.pk != image.pk
+    assert made.digest == image.digest
