@@ -31,6 +31,7 @@ _ON_THE_FLOOR = frozenset(
 # Goods that stand up by themselves, which people photograph from the side.
 _STANDS = frozenset(
     {"mug", "cup", "bottle", "flask", "vase", "jar", "jug", "pitcher", "carafe", "tumbler"}
+    | {"wine", "wineglass", "stemware", "glassware", "goblet", "decanter", "beer", "spirit"}
     | {"teapot", "coffeepot", "kettle", "pot", "saucepan", "bowl", "drinkware", "can", "canister"}
     | {"lamp", "lighting", "lantern", "candle", "candlestick", "clock", "speaker", "camera"}
     | {"bag", "handbag", "backpack", "suitcase", "luggage", "basket", "box", "boxe", "carton"}

@@ -118,6 +118,8 @@ def test_a_style_removes_it_from_its_own_pictures_only(photo):
     (operation,) = picture.fidelity["operations"]
     assert (operation["name"], operation["kind"]) == ("remove", "hanger")
     assert picture.fidelity["photo_box"][1] > 0.18
+    (check,) = (c for c in picture.fidelity["checks"] if c["code"] == "extras")
+    assert "is left in the neck" in check["message"]
     assert photo.jobs.earliest("pk").images.get().fidelity["photo_box"][1] < 0.1
     assert photo.cutouts.get().extras
 

@@ -15,6 +15,7 @@ from prodimages.cutouts.refinement.foreground import estimate_foreground
 from prodimages.cutouts.refinement.refine import refine
 from prodimages.cutouts.refinement.regions import close_gaps
 from prodimages.exceptions import JobFailure
+from prodimages.pipeline.steps.fidelity import LEAST_CONFIDENCE
 from tests.cutouts.scenes import SIDE, background, blurred, mug, overlap, photo, product_colors
 
 RED, WHITE, NAVY = (0.75, 0.2, 0.15), (0.93, 0.93, 0.92), (0.12, 0.16, 0.4)
@@ -241,6 +242,15 @@ def test_a_stretch_of_outline_in_the_background_s_color_lowers_confidence():
     lost, reasons = assess(rgb, true[..., 0])
     assert lost < plain
     assert any("background's color" in reason for reason in reasons)
+
+
+def test_a_filled_ear_is_doubted_where_the_background_shows_in_it():
+    shows = photo(mug(), product_colors(RED), background("gray"))
+    confidence, reasons = assess(shows, mug(hole=False))
+    assert confidence < LEAST_CONFIDENCE
+    assert any("openings" in reason for reason in reasons)
+    filled = photo(mug(hole=False), product_colors(RED), background("gray"))
+    assert assess(filled, mug(hole=False)) == (1.0, [])
 
 
 def test_the_backends_doubt_lowers_confidence():

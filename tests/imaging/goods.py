@@ -86,3 +86,22 @@ def lace() -> Good:
     threads = np.maximum(np.sin(x * 90 + y * 90), np.sin(x * 90 - y * 90)) > 0.45
     thread = ndimage.gaussian_filter(threads.astype(float), 0.8)[..., None]
     return Good(alpha, thread * np.float32([0.6, 0.12, 0.2]), 1 - np.repeat(thread, 3, axis=-1))
+
+
+def kettle() -> Good:
+    """A kettle of chrome, in which a dark floor, a bright window and a gray room are mirrored."""
+    y, x = _grid()
+    half = np.interp(y[:, 0], [0.3, 0.36, 0.62, 0.84, 0.86], [0.09, 0.14, 0.24, 0.25, 0.23])
+    half = np.broadcast_to(np.where((y > 0.3) & (y < 0.86), half[:, None], 0), y.shape)
+    body, share = _of_radius(half, x)
+    ring = np.abs(np.hypot((x - 0.02) / 0.2, (y - 0.32) / 0.18) - 0.94) < 0.06
+    handle = ring & (y < 0.46) & (body == 0)
+    turn = np.sign(x) * share
+    room = np.interp(turn, [-1, -0.62, -0.6, -0.3, -0.28, 0.4, 0.9, 1], _MIRRORED)
+    room = np.where(y > 0.7 - 0.08 * share**2, 0.16, room)
+    own = np.where(handle, 0.12, room)[..., None].repeat(3, axis=-1)
+    return Good(np.maximum(body, handle), own, np.zeros_like(own))
+
+
+_MIRRORED = [0.1, 0.25, 0.97, 0.93, 0.55, 0.42, 0.3, 0.05]
+"""Brightness of what a kettle mirrors, from its left rim to its right one."""

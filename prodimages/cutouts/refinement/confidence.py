@@ -6,6 +6,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from scipy import ndimage
 
+from prodimages.cutouts.refinement.openings import background_within
 from prodimages.imaging.alpha import bounding_box
 from prodimages.imaging.color import lab
 from prodimages.imaging.outline import outline_of
@@ -14,6 +15,8 @@ EDGES = ("left", "top", "right", "bottom")
 _WORKING_SIDE = 512
 _LOST_RUN = 0.14
 """How long a stretch of the outline, as a share of the product's diagonal, may lack contrast."""
+_MOST_WITHIN = 0.005
+"""Share of the product that may have the background's color without a word."""
 _LEAST_ALIKE = 0.25
 """Overlap of the colors of two parts under which they are hardly a pair."""
 _LEAST_DIFFERENCE = 7.0
@@ -82,6 +85,11 @@ def assess(rgb: np.ndarray, alpha: np.ndarray, doubt: float = 0.0) -> tuple[floa
             _lost_run(photo, small) > _LOST_RUN,
             0.45,
             _("Along a part of its outline the product has the background's color."),
+        ),
+        (
+            background_within(photo[::2, ::2], small[::2, ::2]) > _MOST_WITHIN,
+            0.3,
+            _("Parts within the outline have the background's color: openings, or the product?"),
         ),
         (product.mean() < 0.02, 0.1, _("The product is very small in the photo.")),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from prodimages.choices import FailureKind
+from prodimages.choices import Extra, FailureKind
 from prodimages.conf import settings
 from prodimages.cutouts.proposals.base import SURE, is_same, words_for
 from prodimages.cutouts.proposals.stored import NO_NOTES, Notes, area_of, attach, read_notes
@@ -71,7 +71,7 @@ class CutOut(Step):
             confidence=confidence,
             reasons=reasons,
             operations=[*operations, *_fillings(found)],
-            extras=words_for(left),
+            extras=" ".join(filter(None, [words_for(left), _may_remain(operations)])),
             left=left,
         )
         context.advance(1.0)
@@ -166,6 +166,13 @@ def remove_extras(
         for noted in out
     ]
     return found, record, [] if found.is_trusted else left
+
+
+def _may_remain(operations: list[dict[str, Any]]) -> str:
+    """What to look at where a hanger was taken out that nobody saw go: its bar lies in the neck."""
+    if any(done["kind"] == Extra.HANGER for done in operations):
+        return _("A hanger was taken out; see whether a part of it is left in the neck.")
+    return ""
 
 
 def _filled(found: Found, foreground: np.ndarray) -> np.ndarray:

@@ -24,7 +24,8 @@ MOST_DELTA_E_P95 = 5.0
 LEAST_STRUCTURE = 0.9
 MOST_LOST_OUTLINE = 35
 """Percent of the outline that may have less contrast than that."""
-LEAST_CONFIDENCE = 0.6
+LEAST_CONFIDENCE = 0.72
+"""Under which a picture is flagged for its cut-out: one good reason for doubt is enough."""
 
 _LOOKED_AT_SIDE = 1200
 
