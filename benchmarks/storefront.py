@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import psutil
 from django.core.files.base import ContentFile
 from django.db import connection, connections
 from django.test import Client
@@ -56,13 +57,15 @@ def measure(runs: int) -> list[Row]:
         for format in ("avif", "webp", "jpeg")
     ]
     queries = _queries(hits[0])
-    fast, slow, middle, jobs, crowd = [], [], [], [], []
-    with _gunicorn() as port:
+    fast, alone, slow, middle, jobs, crowd = [], [], [], [], [], []
+    with _gunicorn() as (port, server):
         for run in range(runs):
             _check(send_all(port, _gets(hits, 200), rate=RATE))  # warm
+            before = _processor_seconds(server)
             whole = send_all(port, _gets(hits, AT_ONCE), rate=None)
             _check(whole)
             fast.append(AT_ONCE / whole["seconds"])
+            alone.append(PROCESSES * AT_ONCE / (_processor_seconds(server) - before))
             paced = send_all(port, _gets(hits, RATE * SECONDS), rate=RATE)
             _check(paced)
             slow.append(_percentile(paced["latencies"], 99) * 1000)
@@ -87,7 +90,8 @@ def measure(runs: int) -> list[Row]:
             higher_is_better=True,
             least=min(fast),
             most=max(fast),
-            note=how,
+            processor=statistics.median(alone),
+            note=f"{how}; by processor: of gunicorn alone, as with a core for each process",
         ),
         Row(
             what=f"{database}: 99th percentile at {RATE} pictures a second",
@@ -168,7 +172,7 @@ def _queries(address: str) -> int:
 
 
 @contextlib.contextmanager
-def _gunicorn() -> Iterator[int]:
+def _gunicorn() -> Iterator[tuple[int, psutil.Process]]:
     connections.close_all()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -188,10 +192,15 @@ def _gunicorn() -> Iterator[int]:
             if process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError("gunicorn did not start")
             time.sleep(0.1)
-        yield port
+        yield port, psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(30)
+
+
+def _processor_seconds(server: psutil.Process) -> float:
+    spent = [one.cpu_times() for one in (server, *server.children())]
+    return sum(times.user + times.system for times in spent)
 
 
 def _gets(addresses: Sequence[str], count: int) -> list[Any]:

@@ -31,7 +31,7 @@ from prodimages.models import (
 )
 from prodimages.services import execution, housekeeping, queue
 from prodimages.services.keeper import LeaseKeeper
-from prodimages.services.try_on import erasure, people
+from prodimages.services.try_on import erasure, owners, people
 from prodimages.testing import run_jobs
 from shop_integration.project.environment import broker
 from tests.broker import broker_at
@@ -73,6 +73,8 @@ def assert_nothing_is_left(tmp_path) -> None:
 def test_after_the_deadline_nothing_is_left(client, tmp_path, monkeypatch, settings):
     body = made(client)
     assert len(shoppers_files(tmp_path)) == 2
+    secrets = (body["id"], owners.digest(body["token"]), str(POSE["neck"]))
+    assert all(secret in everything_in_the_database() for secret in secrets)
     later = timezone.now() + timedelta(hours=23, minutes=59)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
     housekeeping.reap()
@@ -84,6 +86,8 @@ def test_after_the_deadline_nothing_is_left(client, tmp_path, monkeypatch, setti
     assert_nothing_is_left(tmp_path)
     assert not TryOnQuota.objects.exists()
     assert not TryOnSalt.objects.exists()
+    kept = everything_in_the_database() + str(getattr(cache, "_cache", {}))
+    assert [secret for secret in (*secrets, body["token"]) if secret in kept] == []
     outcomes = dict(TryOnCount.objects.values_list("outcome", "number"))
     assert outcomes == {"asked": 1, "done": 1, "expired": 1}
 
