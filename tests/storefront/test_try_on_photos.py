@@ -61,6 +61,12 @@ def test_without_a_face_nothing_is_made_before_the_shopper_has_looked(client):
     assert ShopperPhoto.objects.get().confirmed_at is None
 
 
+def test_somebody_cut_at_the_shoulders_is_told_what_photo_works(client):
+    now = followed(client, person(size=(900, 1200)).crop((0, 0, 900, 295)))
+    assert (now["state"], now["problem"]["kind"]) == ("failed", "person")
+    assert "from the head to below the hips" in now["problem"]["detail"]
+
+
 def on_a_hanger() -> bytes:
     picture = top(color=(40, 70, 130), side=400)
     draw = ImageDraw.Draw(picture)
