@@ -7,17 +7,20 @@ to copy numbers into it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
 from diffusers.utils import state_dict_utils
 from django.utils.translation import gettext as _
+from safetensors import SafetensorError
 
 from prodimages.diffusion.weights import checked, unavailable
 
 Weights = dict[str, torch.Tensor]
-_SLOT = "style"
+_SLOT, _DOWN, _UP = "style", ".lora_A.weight", ".lora_B.weight"
 NONE = ""
 """The name under which a model paints without any."""
 
@@ -28,14 +31,18 @@ class Loras:
     def __init__(self, pipeline: Any, declared: Mapping[str, Mapping[str, str]]) -> None:
         """``declared``: name -> ``PATH`` and ``SHA256``. Raises JobFailure (unavailable)."""
         self._pipeline = pipeline
-        self._prefix = pipeline.unet_name if hasattr(pipeline, "unet") else "transformer"
-        self._kept = {name: self._read(name, one) for name, one in declared.items()}
+        self._prefix = "unet" if hasattr(pipeline, "unet") else "transformer"
+        self._kept: dict[str, Weights] = {}
+        self.worn: str | None = None
+        for name, one in declared.items():
+            with _in_words(name):
+                self._kept[name] = self._read(checked(one), name)
         rank = _rank(self._kept.values())
         self._kept[NONE] = _nothing(self._kept.values(), rank)
-        self.worn: str | None = None
         self._denoiser.enable_lora_hotswap(target_rank=rank)
         for name in (NONE, *declared, NONE):  # one that doesn't fit is found before a job names it
-            self._try(name)
+            with _in_words(name or ", ".join(declared)):
+                self.wear(name)
 
     def wear(self, name: str) -> None:
         """Paint with the LoRA ``name`` from now on. Raises KeyError for one not declared."""
@@ -43,15 +50,6 @@ class Loras:
             return
         self._put(name, hotswap=self.worn is not None)
         self.worn = name
-
-    def _try(self, name: str) -> None:
-        try:
-            self.wear(name)
-        except (KeyError, RuntimeError, ValueError) as error:
-            message = _("LORAS: “%(name)s” does not fit the model: %(reason)s")
-            which = name or ", ".join(filter(None, self._kept))
-            words = {"name": which, "reason": str(error).splitlines()[0][:200]}
-            raise unavailable(message % words) from error
 
     @property
     def _denoiser(self) -> Any:
@@ -66,35 +64,67 @@ class Loras:
             _pipeline=self._pipeline,
         )
 
-    def _read(self, name: str, one: Mapping[str, str]) -> Weights:
-        """Its weights on the CPU, by the names of the library peft."""
-        file = checked(one)
-        found = self._pipeline.lora_state_dict(
-            str(file.parent), weight_name=file.name, use_safetensors=True, local_files_only=True
+    def _read(self, file: Path, name: str) -> Weights:
+        """On the CPU, by the names of the library peft."""
+        kept: Any = self._pipeline.lora_state_dict(
+            str(file.parent),
+            weight_name=file.name,
+            use_safetensors=True,
+            local_files_only=True,
+            return_lora_metadata=True,
         )
-        weights, alphas = found[:2] if isinstance(found, tuple) else (found, None)
-        if not weights or not all(key.startswith(f"{self._prefix}.") for key in weights):
+        # Of Stable Diffusion's classes, with the alphas in between.
+        weights, alphas, facts = kept if len(kept) == 3 else (kept[0], None, kept[1])
+        if not all(key.startswith(f"{self._prefix}.") for key in weights):
             message = _("LORAS: “%(name)s” changes more than the denoiser, which can't be swapped.")
             raise unavailable(message % {"name": name})
+        # Each alpha has the name of the first matrix of its layer.
+        alphas = {key.removesuffix(".alpha"): value for key, value in (alphas or {}).items()}
         if not any("lora_A" in key for key in weights):
             convert: Any = state_dict_utils.convert_unet_state_dict_to_peft
-            weights = convert(weights)
-        return _scaled(weights, alphas)
+            weights, alphas = convert(weights), convert(alphas)
+        found = _own(facts, self._prefix)
+        return {
+            key: one * _scale(key, one.shape[1], alphas, found, self._prefix)
+            if key.endswith(_UP)
+            else one
+            for key, one in weights.items()
+        }
 
 
-def _scaled(weights: Weights, alphas: Mapping[str, float] | None) -> Weights:
-    """With alpha / rank multiplied in, so that all of them have the factor 1.
+@contextmanager
+def _in_words(name: str) -> Iterator[None]:
+    """What is wrong with a file, for whoever wrote the settings."""
+    try:
+        yield
+    except (KeyError, OSError, RuntimeError, SafetensorError, TypeError, ValueError) as error:
+        message = _("LORAS: “%(name)s” does not fit the model: %(reason)s")
+        reason = str(error).splitlines()[:1] or [type(error).__name__]
+        raise unavailable(message % {"name": name, "reason": reason[0][:200]}) from error
 
-    Hu et al. 2021: what is added is alpha / rank times the product of both.
+
+def _own(facts: Mapping[str, Any] | None, prefix: str) -> dict[str, Any]:
+    """The settings that it was trained with, where the file has them."""
+    return {key.removeprefix(f"{prefix}."): value for key, value in (facts or {}).items()}
+
+
+def _scale(
+    key: str, rank: int, alphas: Mapping[str, float], facts: Mapping[str, Any], prefix: str
+) -> float:
+    """By which the product of both matrices is multiplied: alpha / rank (Hu et al. 2021).
+
+    It is put into the weights, so that what takes their place in the model always has 1. Kohya's
+    files give an alpha for each layer, those of diffusers one for all and others for some. By
+    rsLoRA (Kalajdzievski 2023) the rank's root is divided by.
     """
-    if not alphas:
-        return weights
-    scaled = dict(weights)
-    for key, alpha in alphas.items():
-        up = key.removesuffix(".alpha") + ".lora_B.weight"
-        if up in scaled:
-            scaled[up] = scaled[up] * (float(alpha) / scaled[up].shape[1])
-    return scaled
+    layer = key.removesuffix(_UP)
+    alpha: Any = alphas.get(f"{layer}{_DOWN}", alphas.get(layer))
+    if alpha is None:
+        layer = layer.removeprefix(f"{prefix}.")
+        some: Mapping[str, Any] = facts.get("alpha_pattern") or {}
+        names = [name for name in some if layer.endswith(name.lstrip("^"))]
+        alpha = some[names[0]] if names else facts.get("lora_alpha", rank)
+    return float(alpha) / (rank**0.5 if facts.get("use_rslora") else rank)
 
 
 def _rank(all_of_them: Iterable[Weights]) -> int:
@@ -110,5 +140,6 @@ def _nothing(all_of_them: Iterable[Weights], rank: int) -> Weights:
     for weights in all_of_them:
         for key, one in weights.items():
             shapes[key] = list(one.shape)
-            shapes[key][0 if "lora_A" in key else 1] = rank
+            if one.ndim > 1:
+                shapes[key][0 if "lora_A" in key else 1] = rank
     return {key: torch.zeros(shape) for key, shape in shapes.items()}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from prodimages.choices import Task
+from prodimages.diffusion import loras
 from prodimages.diffusion.residency import of_this_process
 from prodimages.engines.model_options import ModelOptions
 from prodimages.exceptions import JobFailure
@@ -64,6 +66,57 @@ def dressed(engine_for, request, tmp_path):
         return engine_for(request.getfixturevalue(weights), family, **given)
 
     return make
+
+
+def as_trained(folder, form):
+    """A pipeline and a LoRA of rank 2 with an alpha of its own, as trainers write it."""
+    file = folder / "trained.safetensors"
+    if form == "diffusers":
+        pipeline = tiny.qwen_image()
+        written(file, pipeline.transformer, "transformer", ("to_q", "to_k"), 2, 1)
+        facts = {"r": 2, "lora_alpha": 5, "target_modules": ["to_q", "to_k"]}
+        facts["alpha_pattern"] = {"to_k": 3}
+        named = {f"transformer.{name}": value for name, value in facts.items()}
+        save_file(load_file(file), file, {"lora_adapter_metadata": json.dumps(named)})
+        return pipeline, file
+    pipeline = tiny.stable_diffusion(9)
+    written(file, pipeline.unet, "unet", ("to_q",), 2, 1)
+    kohya = {}
+    for key, value in load_file(file).items():
+        layer, _dot, half = key.removeprefix("unet.").partition(".lora_")
+        name = "lora_unet_" + layer.replace(".", "_")
+        kohya[f"{name}.lora_{'down' if half.startswith('A') else 'up'}.weight"] = value
+        kohya[f"{name}.alpha"] = torch.tensor(0.5)
+    save_file(kohya, file)
+    return pipeline, file
+
+
+@pytest.mark.parametrize("form", ["diffusers", "kohya"])
+def test_it_counts_as_much_as_its_trainer_meant(tmp_path, form):
+    pipeline, file = as_trained(tmp_path, form)
+    pipeline.set_progress_bar_config(disable=True)
+    given = {"prompt": "a mug", "num_inference_steps": 2, "output_type": "pt"}
+    given |= {"image": torch.rand(1, 3, 64, 64), "mask_image": torch.ones(1, 1, 64, 64)}
+
+    def paint() -> torch.Tensor:
+        return pipeline(generator=torch.Generator().manual_seed(0), **given).images
+
+    plain = paint()
+    pipeline.load_lora_weights(str(file))
+    meant = paint()
+    pipeline.unload_lora_weights()
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    loras.Loras(pipeline, {"one": {"PATH": str(file), "SHA256": digest}}).wear("one")
+    assert (paint() - meant).abs().max() < 1e-5
+    assert (plain - meant).abs().max() > 1e-4
+
+
+def test_a_damaged_file_is_told_in_words(engine_for, nine, tmp_path):
+    file = tmp_path / "damaged.safetensors"
+    file.write_bytes(b"nothing of the kind")
+    given = {"PATH": str(file), "SHA256": hashlib.sha256(file.read_bytes()).hexdigest()}
+    with pytest.raises(JobFailure, match="LORAS: “one” does not fit"):
+        generate(engine_for(nine, "sd-inpaint", LORAS={"one": given}), ask(WORDS))
 
 
 def wearing(name, **values):
