@@ -36,14 +36,20 @@ class VariationForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    varied = forms.MultipleChoiceField(
+        label=gettext_lazy("Draw anew for each picture"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     key = forms.CharField(widget=forms.HiddenInput, max_length=100)
 
     def __init__(self, image: GeneratedImage, data: QueryDict | None = None) -> None:
         parts = variations.lockable(image)
         super().__init__(data, initial={"key": new_key(), "locked": parts})
-        locked = self.fields["locked"]
-        assert isinstance(locked, forms.MultipleChoiceField)
-        locked.choices = [(part, variations.PARTS[part]) for part in parts]
+        for name, offered in (("locked", parts), ("varied", variations.variable(image))):
+            field = self.fields[name]
+            assert isinstance(field, forms.MultipleChoiceField)
+            field.choices = [(part, variations.PARTS[part]) for part in offered]
         self.fields["count"] = forms.IntegerField(
             label=_("Pictures"),
             min_value=1,

@@ -31,6 +31,13 @@ def lockable(image: GeneratedImage) -> list[str]:
     return [*kept, "placement"]
 
 
+def variable(image: GeneratedImage) -> list[str]:
+    """The parts that the studio can draw anew; another engine has only its seed for that."""
+    if image.job.plan.get("engine") != "studio":
+        return []
+    return [part for part in lockable(image) if part != "placement"]
+
+
 def parameters_of(image: GeneratedImage, part: str) -> dict[str, Any]:
     """The engine's parameters that make ``part`` again; empty when it was not recorded."""
     facts: Mapping[str, Any] = image.engine_facts
@@ -51,11 +58,18 @@ def parameters_of(image: GeneratedImage, part: str) -> dict[str, Any]:
 
 
 def order_like(
-    image: GeneratedImage, *, locked: Collection[str], count: int, user: Any, key: str = ""
+    image: GeneratedImage,
+    *,
+    locked: Collection[str],
+    count: int,
+    user: Any,
+    varied: Collection[str] = (),
+    key: str = "",
 ) -> Receipt:
     """Order ``count`` pictures with new seeds, and ``locked`` parts as they are in ``image``.
 
-    What is not locked follows the style as it is today. Raises RequestRefused when the
+    ``varied`` parts are drawn anew for each picture, but not what is locked. The rest follows the
+    style as it is today. Raises RequestRefused when the
     product or the style is gone, or the engine can't keep what is locked.
     """
     job = image.job
@@ -64,6 +78,8 @@ def order_like(
     keep: dict[str, Any] = {}
     for part in locked:
         keep |= parameters_of(image, part)
+    if drawn := [part for part in varied if part not in locked]:
+        keep["vary"] = ",".join(drawn)
     overrides = None
     if "placement" in locked:
         placed = {**job.plan.get("placement", {})}

@@ -55,6 +55,32 @@ def test_keeps_what_is_locked_and_takes_a_new_seed(image, boss_client):
     assert job.plan["prompt"] == image.job.plan["prompt"]
 
 
+def test_what_is_not_locked_may_be_drawn_anew(image, boss_client, settings):
+    page = vary(boss_client, image, varied=["light"])  # of an engine that is not the studio
+    assert 'class="error"' in page.content.decode()
+    image.job.plan = image.job.plan | {"engine": "studio"}
+    image.job.save()
+    vary(boss_client, image, locked=["scene"], varied=["scene", "light"])
+    job = GenerationJob.objects.exclude(pk=image.job_id).get()
+    assert job.plan["locked"] == SCENE | {"vary": "light"}
+
+
+def test_the_studio_draws_by_the_seed_and_keeps_what_is_fixed():
+    from prodimages.engines.studio.varying import draw
+
+    given = SCENE | {"color": "#e6e2d8", "light": "left", "fill": 0.5, "vary": "light,color,mood"}
+    drawn = [draw(given, set(SCENE), seed) for seed in range(40)]
+    assert drawn[3] == draw(given, set(SCENE), 3)
+    assert all(SCENE.items() <= parameters.items() for parameters, _fixed in drawn)
+    assert all(parameters["fill"] == 0.5 and "vary" not in parameters for parameters, _ in drawn)
+    assert {parameters["light"] for parameters, _ in drawn} == {"left", "right", "front", "top"}
+    assert len({parameters["color"] for parameters, _ in drawn}) > 4
+    assert all({"light", "color", *SCENE} <= fixed for _parameters, fixed in drawn)
+    scenes = {draw({"wall": "brick", "vary": "scene"}, (), seed)[0]["scene"] for seed in range(40)}
+    assert len(scenes) > 10
+    assert draw({"wall": "brick", "vary": "scene"}, (), 1)[0].keys() == {"scene"}
+
+
 def test_the_same_form_twice_is_one_order(image, boss_client):
     for _twice in range(2):
         vary(boss_client, image, locked=["color"])

@@ -90,12 +90,12 @@ class StudioEngine(Engine):
         from prodimages.engines.studio.parameters import SceneParameters
         from prodimages.engines.studio.render import render
         from prodimages.engines.studio.staging import settle, settle_packshot
+        from prodimages.engines.studio.varying import draw
 
-        style, problems = SceneParameters.parse(request.parameters)
+        parameters, fixed = draw(request.parameters, request.fixed, request.seed)
+        style, problems = SceneParameters.parse(parameters)
         reading = self.read_prompt(request.task, request.prompt)
-        wishes = {
-            name: wish for name, wish in reading.understood.items() if name not in request.fixed
-        }
+        wishes = {name: wish for name, wish in reading.understood.items() if name not in fixed}
         settled = settle_packshot if request.task == Task.PACKSHOT else settle
         scene, stage, notices = settled(style, wishes, request.view, request.product)
         rgb, facts = render(request, scene, stage)

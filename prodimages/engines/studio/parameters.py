@@ -64,7 +64,7 @@ class SceneParameters:
         known: dict[str, Any] = {}
         problems: list[str] = []
         for name, value in values.items():
-            if value in (None, "") or name in PLACEMENT:
+            if value in (None, "") or name in PLACEMENT or name == "vary":  # of an order
                 continue
             try:
                 known[name] = _checked(name, value)
