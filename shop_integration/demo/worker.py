@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -39,16 +40,22 @@ class DemoWorker:
             # Ctrl-C is the demo's; it ends the worker in good order itself.
             start_new_session=True,
         )
+        try:
+            self._wait_for_a_beat(begun)
+        except BaseException:  # whatever ends the demo meanwhile ends its worker
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _wait_for_a_beat(self, begun: datetime) -> None:
         end = time.monotonic() + START_SECONDS
         while not WorkerHeartbeat.objects.filter(
             name__startswith=f"demo-{os.getpid()}@", seen_at__gte=begun
         ).exists():
             self.must_be_alive()
             if time.monotonic() > end:
-                self.__exit__(None, None, None)
                 raise CommandError(f"The worker did not start; its log is {self._log_path}.")
             time.sleep(0.2)
-        return self
 
     def must_be_alive(self) -> None:
         """Raises CommandError when the worker has ended."""

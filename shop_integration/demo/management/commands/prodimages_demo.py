@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import secrets
+import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +46,7 @@ class Command(BaseCommand):
         products = self._seed(options["photo"])
         seed_scenes()
         seed_soft_style()
-        with DemoWorker(Path(settings.VAR_DIR)) as worker:
+        with _a_termination_unwinds(), DemoWorker(Path(settings.VAR_DIR)) as worker:
             self._generate(products, worker)
             if options["no_serve"]:
                 return
@@ -126,6 +129,20 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name:24} {style:24} {job.seconds:7.1f}  {path}")
         if failed:
             raise CommandError(f"{failed} of {len(jobs)} jobs did not succeed.")
+
+
+@contextmanager
+def _a_termination_unwinds() -> Iterator[None]:
+    """A bare SIGTERM would end this process where it stands, and leave its worker running."""
+
+    def leave(signum: int, frame: Any) -> None:
+        raise SystemExit(128 + signum)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _must_be_free(address: str) -> None:
