@@ -29,6 +29,21 @@ def blur(field: np.ndarray, sigma: float | tuple[float, float]) -> np.ndarray:
     return ndimage.gaussian_filter(field, across, mode="nearest", truncate=3.0, axes=(0, 1))
 
 
+def blur_widely(plane: np.ndarray, sigma: float) -> np.ndarray:
+    """``blur`` of (h, w), on a grid as coarse as ``sigma`` in pixels allows; never below 0.
+
+    At the edges what is repeated is a cell's mean, not the last pixel.
+    """
+    cells = max(1, int(sigma // 8))
+    if cells == 1:
+        return blur(plane, sigma)
+    height, width = plane.shape
+    shape = -(-height // cells), -(-width // cells)
+    soft = blur(shrink(plane, shape), (sigma * shape[0] / height, sigma * shape[1] / width))
+    image = Image.fromarray(np.ascontiguousarray(soft, dtype=np.float32))
+    return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
+
+
 def blur_by_row(image: np.ndarray, sigmas: np.ndarray) -> np.ndarray:
     """Blur each row of (h, w, 3) by its own (h,) sigma in pixels, between four levels."""
     strongest = float(sigmas.max())

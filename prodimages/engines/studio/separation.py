@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from prodimages.engines.studio import packshot
 from prodimages.engines.studio.color import encode
-from prodimages.engines.studio.pixels import blur, resize
+from prodimages.engines.studio.pixels import blur, blur_widely, resize
 from prodimages.engines.studio.shot import Shot
 from prodimages.imaging.color import to_linear
 from prodimages.imaging.outline import LEAST_CONTRAST, Outline, outline_of
@@ -112,7 +112,7 @@ def _where_lost(outline: Outline, shape: tuple[int, ...]) -> np.ndarray:
     every[outline.rows, outline.columns] = 1
     lost[outline.rows, outline.columns] = outline.contrast < LEAST_CONTRAST
     spread = _SPREAD * max(np.ptp(outline.rows), np.ptp(outline.columns))
-    share = blur(lost, spread) / np.maximum(blur(every, spread), 1e-6)
+    share = blur_widely(lost, spread) / np.maximum(blur_widely(every, spread), 1e-6)
     return np.clip(1.5 * share - 0.25, 0, 1).astype(np.float32)
 
 
