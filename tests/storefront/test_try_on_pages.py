@@ -57,6 +57,7 @@ def test_walk_without_a_script(browser):
     assert b'http-equiv="refresh"' in page.content
     run_jobs()
     page = browser.get(answer["Location"])
+    assert "A photo from behind can't be used" in page.content.decode()
     form = fields(page)
     assert 25 < float(form["left_shoulder-x"]) < 41
     photo = browser.get(
@@ -110,6 +111,13 @@ def test_huge_forms_are_refused_before_anything_reads_them(browser, settings, mo
         answer = browser.post(page, form | {"photo": upload(huge)})
         assert answer.status_code == 400
         assert "too large" in answer.content.decode()
+
+
+def test_nobody_whose_face_is_found_is_asked_for_the_side(browser):
+    answer = begin(browser)
+    run_jobs()
+    ShopperPhoto.objects.update(faces=1)
+    assert "from behind" not in browser.get(answer["Location"]).content.decode()
 
 
 def test_landmarks_that_make_no_sense_are_said_and_nothing_starts(browser):

@@ -164,6 +164,7 @@ def _shown(try_on: TryOn) -> dict[str, Any]:
     return {
         "status": status_of(try_on),
         "points": landmark_fields(try_on.photo.landmarks),
+        "is_faceless": try_on.photo.faces == 0,
         "photo_url": reverse("prodimages_storefront:try-on-my-photo", kwargs=own),
         "image_url": reverse("prodimages_storefront:try-on-my-image", kwargs=own),
         "notices": try_on.notices,
