@@ -45,13 +45,31 @@ class PollStep(bootsteps.StartStopStep):
 
     def _look(self, parent: Any) -> None:
         served = [queue.name for queue in parent.app.amqp.queues.consume_from.values()]
-        try:
-            poll(parent.hostname, served, self._started)
-        except Exception:
-            logger.warning("Could not look at the job table; trying again.", exc_info=True)
-        finally:
-            # The worker forks its children from this process; none may inherit a connection.
-            connection.close()
+        with _looking:
+            try:
+                poll(parent.hostname, served, self._started)
+            except Exception:
+                logger.warning("Could not look at the job table; trying again.", exc_info=True)
+            finally:
+                # The worker forks its children from this process; none may inherit a connection.
+                connection.close()
+
+
+_looking = threading.RLock()
+
+
+def let_forks_wait_for_looks() -> None:
+    """With brokers that have no event loop, Celery runs timers in one thread and forks in another.
+
+    A child forked in the middle of a look would inherit SQLite's locks as they are held just
+    then, by a thread that it does not have, and wait for them at its first query for ever.
+    """
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(
+            before=_looking.acquire,
+            after_in_parent=_looking.release,
+            after_in_child=_looking.release,
+        )
 
 
 def poll(worker: str, queues: list[str], started: datetime) -> None:
@@ -143,6 +161,7 @@ def warm_up(queues: Sequence[str]) -> None:
 
 def _add_poll_step(sender: Any = None, instance: Any = None, **kwargs: Any) -> None:
     instance.app.steps["consumer"].add(PollStep)
+    let_forks_wait_for_looks()
 
 
 def install() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import threading
 
 import pytest
 from django.utils import timezone
@@ -179,3 +180,35 @@ def test_only_engines_of_the_workers_queues_that_ask_for_it_are_warmed_up(flat, 
     WarmingEngine.warmed.clear()
     worker.warm_up(["gpu"])
     assert WarmingEngine.warmed == ["gpu", "broken"]  # and the worker lives on
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_no_process_is_forked_in_the_middle_of_a_look(consumer, monkeypatch):
+    """Else the child inherits SQLite's locks as they are, and waits for them for ever."""
+    worker.let_forks_wait_for_looks()
+    done, looking, go_on = [], threading.Event(), threading.Event()
+
+    def poll(*arguments):
+        looking.set()
+        go_on.wait(10)
+        done.append("looked")
+
+    def fork():
+        if not (child := os.fork()):
+            os._exit(0)
+        done.append("forked")
+        os.waitpid(child, 0)
+
+    monkeypatch.setattr(worker, "poll", poll)
+    look = threading.Thread(target=worker.PollStep(consumer)._look, args=(consumer,))
+    look.start()
+    assert looking.wait(10)
+    forking = threading.Thread(target=fork)
+    forking.start()
+    forking.join(0.3)
+    assert done == []
+    go_on.set()
+    look.join(10)
+    forking.join(10)
+    assert done == ["looked", "forked"]
