@@ -107,9 +107,13 @@ def test_without_javascript_the_picture_is_there_at_the_next_look(chromium, stor
         page.get_by_role("button", name="Show").click()
         assert page.url.endswith("?scene=marble")
         assert "Reload the page" in page.locator(NOTE).inner_text()
-        assert GenerationJob.objects.filter(submission__client="storefront").count() == 1
-        worker.set()
         end = time.monotonic() + PATIENCE / 1000
+        ordered = GenerationJob.objects.filter(submission__client="storefront")
+        while not ordered.count():  # the browser asks for the picture when it is done with the page
+            assert time.monotonic() < end
+            page.wait_for_timeout(100)
+        assert ordered.count() == 1
+        worker.set()
         while not page.locator(READY).count():
             assert time.monotonic() < end
             page.wait_for_timeout(300)

@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from prodimages.diffusion import paging
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="pages are Linux's here")
-SIDE = 2048
+SIDE = 4096
 
 
 def resident() -> int:
@@ -30,7 +30,8 @@ def test_mapped_weights_leave_memory_after_each_call_and_give_the_same(tmp_path)
     wanted, before = layer(given), resident()
     paging.page_out_after_use(layer)
     assert torch.equal(layer(given), wanted)
-    assert before - resident() > 0.8 * SIDE * SIDE * 4
+    # Half, as the process itself takes some memory meanwhile.
+    assert before - resident() > 0.5 * SIDE * SIDE * 4
     assert torch.equal(layer(given), wanted)
 
 
