@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy import ndimage
@@ -96,12 +97,14 @@ def shifts_from(
         product, on_canvas = resample(placed.rgb, placed.alpha, seen, _common_size(seen, region))
     light = lightness(product)
     size = on_canvas.shape[1], on_canvas.shape[0]
-    shifts = []
-    for photo in photos:
+
+    def shift(photo: np.ndarray) -> Shift:
         original, in_photo = resample(photo, alpha, region, size)
         mask = eroded_mask(np.minimum(in_photo, on_canvas))
-        shifts.append(_shift(original, product, light, mask))
-    return shifts
+        return _shift(original, product, light, mask)
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(shift, photos))
 
 
 def _shift(original: np.ndarray, product: np.ndarray, light: np.ndarray, mask: np.ndarray) -> Shift:

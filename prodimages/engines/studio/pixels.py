@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
+
+_WORTH_A_THREAD = 100_000
+"""Pixels of a plane."""
 
 
 def resize(field: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -26,7 +30,17 @@ def shrink(field: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
 def blur(field: np.ndarray, sigma: float | tuple[float, float]) -> np.ndarray:
     """Gaussian blur of (h, w) or (h, w, c) along rows and columns; edges are repeated."""
     across = (sigma, sigma) if isinstance(sigma, (int, float)) else sigma
-    return ndimage.gaussian_filter(field, across, mode="nearest", truncate=3.0, axes=(0, 1))
+
+    def plane(values: np.ndarray) -> np.ndarray:
+        return ndimage.gaussian_filter(values, across, mode="nearest", truncate=3.0)
+
+    if field.ndim == 2:
+        return plane(field)
+    planes = [np.ascontiguousarray(field[..., i]) for i in range(field.shape[2])]
+    if planes[0].size < _WORTH_A_THREAD:
+        return np.stack([plane(one) for one in planes], axis=-1)
+    with ThreadPoolExecutor(2) as pool:  # SciPy lets other threads run meanwhile
+        return np.stack(list(pool.map(plane, planes)), axis=-1)
 
 
 def blur_widely(plane: np.ndarray, sigma: float) -> np.ndarray:
