@@ -53,7 +53,7 @@ def pace(state: State, pipeline: Any, count: int, *, runs: int = 3, spent: int =
     return float(np.median(taken))
 
 
-def by_part(state: State, pipeline: Any) -> dict[str, float]:
+def by_part(state: State, pipeline: Any, count: int = 1) -> dict[str, float]:
     """Seconds that each part takes in one call, the device settled after each."""
     spent: dict[str, float] = {}
     undo = []
@@ -76,7 +76,7 @@ def by_part(state: State, pipeline: Any) -> dict[str, float]:
         setattr(owner, method, timed)
         undo.append((owner, method))
     try:
-        call(state, pipeline, 1)
+        call(state, pipeline, count)
     finally:
         for owner, method in undo:
             delattr(owner, method)

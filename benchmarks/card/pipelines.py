@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import torch
 
@@ -16,14 +17,16 @@ def plain(state: State) -> None:
     """As the documentation of diffusers has it."""
     pipeline = state.pipeline
     pipeline.set_progress_bar_config(disable=True)
-    state.plain_pipeline = calls.pace(state, pipeline, 1, runs=5, spent=2)
+    with state.uncompiled():
+        state.plain_pipeline = calls.pace(state, pipeline, 1, runs=3, spent=1)
+        parts = calls.by_part(state, pipeline)
     state.report.row(
         "plain pipeline, bf16, one at a time",
         state.plain_pipeline,
         "s a picture",
         note=f"inpainting at {state.side} px, {STEPS} steps",
     )
-    for name, seconds in calls.by_part(state, pipeline).items():
+    for name, seconds in parts.items():
         state.report.row(f"of which {name}", seconds, "s")
 
 
@@ -55,17 +58,35 @@ def compiled(state: State) -> None:
     state.report.row(
         "first call, compiling its blocks", time.perf_counter() - began, "s", note="no cache"
     )
-    seconds = calls.pace(state, pipeline, state.batch, runs=2, spent=0)
+    state.is_compiled = True
+
+
+def compiled_batch(state: State) -> None:
+    """Without jobs around it, its pictures turned to numbers by the processor."""
+    seconds = calls.pace(state, calls.remembering(state), state.batch, runs=2, spent=0)
     calls.row(state, f"batch of {state.batch}, compiled", seconds)
+
+
+def layout(state: State) -> None:
+    """The coder of pictures with the channels of a pixel side by side, or one plane each."""
+    vae: Any = state.pipeline.vae
+    for name, layout in (
+        ("planes", torch.contiguous_format),
+        ("channels side by side", torch.channels_last),
+    ):
+        vae.to(memory_format=layout)
+        with state.uncompiled():
+            calls.by_part(state, state.pipeline, state.batch)
+            parts = calls.by_part(state, state.pipeline, state.batch)
+        for part in ("encoder of pictures", "decoder of pictures"):
+            seconds = parts[part] / state.batch
+            state.report.row(f"{part}, {name}", seconds, "s a picture")
 
 
 def batches(state: State) -> None:
     """What batches of other sizes give, not compiled."""
     pipeline = calls.remembering(state)
-    torch.compiler.set_stance("force_eager")
-    try:
+    with state.uncompiled():
         for count in (4, 2, 8, 1):
             if state.report.left >= 4 + 3 * count * state.plain_pipeline:
                 calls.row(state, f"batch of {count}", calls.pace(state, pipeline, count, runs=2))
-    finally:
-        torch.compiler.set_stance("default")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,10 @@ class State:
         """Pictures a second: serial jobs, and the least that a job could be."""
         self.batch = 4
         """Pictures at once, the best of those that were measured."""
+        self.is_compiled = False
 
     def part(self, name: str, run: Callable[[State], None], *, needs: float) -> bool:
-        """Run one part unless it is left out or lacks the seconds that it needs."""
-        if name in self.asked.without:
-            return False
+        """Run one part unless it lacks the seconds that it needs."""
         return self.report.part(name, lambda: run(self), needs=needs)
 
     def options(self, **more: Any) -> dict[str, Any]:
@@ -60,6 +60,15 @@ class State:
         read, _faults = ModelOptions.parse(self.options(**more))
         assert read is not None
         return read
+
+    @contextmanager
+    def uncompiled(self) -> Iterator[None]:
+        """Blocks that were compiled run as they are within the block."""
+        torch.compiler.set_stance("force_eager" if self.is_compiled else "default")
+        try:
+            yield
+        finally:
+            torch.compiler.set_stance("default")
 
     def settle(self) -> None:
         """Wait for the card."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,20 +23,20 @@ Turns = list[tuple[float, float]]
 
 
 def serial(state: State) -> None:
-    with jobs.settings_for(jobs.Serial, state.options()):
+    with jobs.settings_for(jobs.Serial, state.options()), state.uncompiled():
         keys = jobs.order(state.style, state.goods, 12, seed=1000)
-        jobs.work(min(15.0, state.report.left - 90))
+        jobs.work(state.asked.serial)
         jobs.withdraw()
         done = jobs.ended(keys)
-    state.plain_job, _begin, _end = jobs.pace(done, 2)
-    taken = jobs.seconds_of(done[2:])
+    state.plain_job, _begin, _end = jobs.pace(done, 1)
+    taken = jobs.seconds_of(done[1:])
     after = sum(taken[name] for name in ("compose", "mark", "store"))
     state.bare_job = 1 / (state.plain_pipeline + after) if state.plain_pipeline else 0.0
     state.report.row(
         "jobs one after another, plain pipeline",
         state.plain_job,
         "pictures/s",
-        note=f"{len(done) - 2} jobs; seconds by step: {jobs.steps_of(done[2:])}",
+        note=f"{len(done) - 1} jobs; seconds by step: {jobs.steps_of(done[1:])}",
     )
     state.report.facts["load after the serial jobs"] = os.getloadavg()[0]
 
@@ -53,9 +53,9 @@ def overlapping_compiled(state: State) -> None:
 
 def _measure(state: State, what: str, *, seconds: float) -> None:
     engine = jobs.Overlapping if state.is_tiny else DiffusersEngine
-    watch = CardWatch(state.folder / "watch.json")
+    watch = CardWatch(state.asked.out / f"watch-{what.split()[-1]}.jsonl")
     options = state.options(MAX_BATCH=state.batch, ATTENTION="auto")
-    with _turns() as turns:
+    with _turns(state.report.say) as turns:
         with watch, jobs.settings_for(engine, options):
             keys = jobs.order(state.style, state.goods, state.asked.jobs, seed=5000)
             clock = threading.Timer(seconds, jobs.withdraw)
@@ -71,7 +71,7 @@ def _measure(state: State, what: str, *, seconds: float) -> None:
 
 
 @contextmanager
-def _turns() -> Iterator[Turns]:
+def _turns(say: Callable[[str], None]) -> Iterator[Turns]:
     """When each turn at the pipeline began and ended, by ``time.time()``."""
     found: Turns = []
     paint = running.paint
@@ -82,6 +82,7 @@ def _turns() -> Iterator[Turns]:
             return paint(*args)
         finally:
             found.append((began, time.time()))
+            say(f"  turn {len(found)}: {found[-1][1] - began:.3f} s")
 
     running.paint = timed
     try:
@@ -94,7 +95,8 @@ def _tell(state: State, what: str, done: list[Any], turns: Turns, watch: CardWat
     skipped = min(_SPENT, len(done) // 2)
     rate, begin, end = jobs.pace(done, skipped)
     steps = jobs.steps_of(done[skipped:])
-    _tell_pace(state, what, rate, f"{len(done)} jobs, batches of {state.batch}; by step: {steps}")
+    note = f"{len(done) - skipped} jobs after {skipped}, batches of {state.batch}; by step: {steps}"
+    _tell_pace(state, what, rate, note)
     # The end of the last batch has nothing left to overlap with: until its last turn.
     last = max((stop for _start, stop in turns), default=end)
     if busy := watch.between(begin, last):
@@ -108,8 +110,12 @@ def _tell(state: State, what: str, done: list[Any], turns: Turns, watch: CardWat
             note=f"mean of {busy['samples']:.0f} readings of the driver",
         )
         state.report.row("memory of the card in use", busy["memory_gib"], "GiB")
-    inside = sum(min(stop, last) - max(start, begin) for start, stop in turns if stop > begin)
+    counted = [(max(start, begin), min(stop, last)) for start, stop in turns if stop > begin]
+    inside = sum(stop - start for start, stop in counted)
     state.report.row("share of the time in the pipeline", 100 * inside / (last - begin), "%")
+    state.report.facts[f"jobs {what}: turns"] = (
+        f"{len(counted)} of {inside / len(counted):.3f} s on average"
+    )
 
 
 def _tell_pace(state: State, what: str, rate: float, note: str) -> None:

@@ -30,8 +30,10 @@ Execute = Callable[[Sequence[Held], LeaseKeeper], None]
 
 MOST = 3
 """Batches at once."""
-STINT_SECONDS = 60.0
-"""After which a process ends what it has begun, and looks at what else there is to do."""
+STINT_SECONDS = 180.0
+"""After which a process ends what it has begun, and looks at what else there is to do. Each time
+a card waits for two or three seconds, until the next batch's canvases are drawn.
+"""
 SWITCH_SECONDS = 0.0005
 """For how long a thread may keep the interpreter: the one that feeds a card must not wait."""
 _LOOK_SECONDS = 1.0
