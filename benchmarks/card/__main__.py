@@ -7,8 +7,10 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 
+_BEGAN = time.monotonic()  # torch and Django take seconds to be imported
 _FOLDER = Path(tempfile.mkdtemp(prefix="prodimages-card-"))
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "benchmarks.card.settings",
@@ -86,7 +88,7 @@ def asked() -> argparse.Namespace:
 
 
 def main() -> None:
-    state = State(asked(), _FOLDER)
+    state = State(asked(), _FOLDER, began=_BEGAN)
 
     def end() -> None:
         state.report.write()

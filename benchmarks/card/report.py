@@ -20,9 +20,9 @@ from benchmarks.table import table_lines
 class Report:
     """Written anew after each part, as a table (card.md) and as JSON (card.json)."""
 
-    def __init__(self, folder: Path, seconds: float) -> None:
+    def __init__(self, folder: Path, seconds: float, *, began: float) -> None:
         self._folder = folder
-        self._began = time.monotonic()
+        self._began = began
         self._seconds = seconds
         self.rows: list[Row] = []
         self.facts: dict[str, Any] = {}

@@ -17,7 +17,7 @@ STEPS = 4
 
 
 class State:
-    def __init__(self, asked: argparse.Namespace, folder: Path) -> None:
+    def __init__(self, asked: argparse.Namespace, folder: Path, *, began: float) -> None:
         self.asked = asked
         self.folder = folder
         """Thrown away at the end."""
@@ -28,7 +28,7 @@ class State:
         """Of what a job gives, in pixels."""
         self.device = torch.device(asked.device)
         self.dtype = torch.bfloat16 if self.device.type == "cuda" else torch.float32
-        self.report = Report(asked.out, asked.seconds)
+        self.report = Report(asked.out, asked.seconds, began=began)
         self.pipeline: Any = None
         self.goods: list[Any] = []
         self.style: Any = None

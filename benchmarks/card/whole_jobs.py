@@ -48,7 +48,8 @@ def overlapping(state: State) -> None:
 def overlapping_compiled(state: State) -> None:
     """Leaves the last parts their time, but takes no less than is worth it."""
     seconds = max(12.0, min(state.asked.stint, state.report.left - state.asked.spare))
-    _measure(state, "as a worker makes them, compiled", seconds=seconds)
+    how = "compiled" if state.is_compiled else "not compiled"
+    _measure(state, f"as a worker makes them, {how}", seconds=seconds)
 
 
 def _measure(state: State, what: str, *, seconds: float) -> None:
