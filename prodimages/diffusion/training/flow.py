@@ -44,13 +44,14 @@ def shifted(time: Tensor, shift: float) -> Tensor:
 def draw_times(
     count: int, generator: torch.Generator, *, uniform: float, shift: float, device: torch.device
 ) -> Tensor:
-    """(count,) in 0..0.999: logit-normal (0, 1), which favors the middle of the way, and a share
-    ``uniform`` evenly, so that the ends are learned too; all of them ``shifted``.
+    """(count,) in 0..0.999: logit-normal (0, 1), which favors the middle of the way, ``shifted``
+    to where colors are decided, and a share ``uniform`` evenly, so that the ends are learned too:
+    grain and edges come last.
     """
     normal = torch.randn(count, generator=generator, device=device)
     evenly = torch.rand(count, generator=generator, device=device)
     which = torch.rand(count, generator=generator, device=device) < uniform
-    return shifted(torch.where(which, evenly, normal.sigmoid()), shift) * LATEST
+    return torch.where(which, evenly, shifted(normal.sigmoid(), shift)) * LATEST
 
 
 def flow_loss(predicted: Tensor, clean: Tensor, noise: Tensor) -> Tensor:

@@ -30,7 +30,7 @@ class Ring(enum.IntEnum):
     """Of another picture: what is drafted around a product need not fit the words."""
 
 
-_OF_PRODUCTS = (0.62, 0.08, 0.15, 0.15)
+_OF_PRODUCTS = (0.54, 0.06, 0.28, 0.12)
 _OF_EMPTY = (0.0, 0.0, 0.6, 0.4)
 _RINGS = (0.5, 0.25, 0.25)
 MOST_SPREAD = 3

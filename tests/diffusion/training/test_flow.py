@@ -58,20 +58,29 @@ def test_shifted_times_keep_the_ends_and_favor_noise():
 
 
 def test_a_shift_draws_what_the_color_of_a_wall_is_decided_in():
-    """A twentieth of unshifted times, and the share that 19 / (19 + 6) of them leave."""
+    """Times past 0.95: the logistic of a standard normal is with probability 0.0016, and past
+    19 / (19 + 6), which a shift of 6 takes there, with 0.1245.
+    """
     drawn = {
         shift: flow.draw_times(
             200_000,
             torch.Generator().manual_seed(0),
-            uniform=1.0,
+            uniform=0.0,
             shift=shift,
             device=torch.device("cpu"),
         )
         for shift in (1.0, 6.0)
     }
     shares = {shift: float((times > 0.95).float().mean()) for shift, times in drawn.items()}
-    assert shares[1.0] == pytest.approx(0.05, abs=0.005)
-    assert shares[6.0] == pytest.approx(1 - 19 / 25, abs=0.01)
+    assert shares[1.0] == pytest.approx(0.0016, abs=0.0005)
+    assert shares[6.0] == pytest.approx(0.1245, abs=0.008)
+
+
+def test_even_times_are_not_shifted():
+    """What is decided last, at low noise, is learned too."""
+    draws = torch.Generator().manual_seed(0)
+    times = flow.draw_times(100_000, draws, uniform=1.0, shift=6.0, device=torch.device("cpu"))
+    assert float((times < 0.5).float().mean()) == pytest.approx(0.5, abs=0.01)
 
 
 def test_the_sampler_walks_the_paths_that_are_learned():
