@@ -16,7 +16,7 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 from tqdm.asyncio import tqdm_asyncio
 
 from prodimages.choices import FailureKind
-from prodimages.engines.model_options import COMMIT
+from prodimages.engines.option_values import COMMIT
 from prodimages.exceptions import JobFailure
 
 _PICKLES = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"})

@@ -11,7 +11,8 @@ from django.utils.module_loading import import_string
 
 from prodimages.conf import settings
 from prodimages.engines.diffusers import DiffusersEngine
-from prodimages.engines.model_options import COMMIT, ModelOptions
+from prodimages.engines.model_options import ModelOptions
+from prodimages.engines.option_values import COMMIT
 from prodimages.engines.presets import Preset
 
 

@@ -45,8 +45,9 @@ from prodimages.engines.base import (
     OnProgress,
     PromptReading,
 )
-from prodimages.engines.model_options import Fault, ModelOptions
+from prodimages.engines.model_options import ModelOptions
 from prodimages.engines.model_parameters import parameter_problems, request_problems
+from prodimages.engines.option_values import Fault
 from prodimages.engines.pipelines import traits_of
 from prodimages.engines.weighted import weights_in
 from prodimages.exceptions import JobFailure

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from prodimages.choices import Task
-from prodimages.engines.model_options import KNOWN
 from prodimages.engines.model_parameters import OWN
+from prodimages.engines.option_values import KNOWN
 from prodimages.engines.pipelines import traits_of
 from prodimages.engines.presets import FORBIDDEN, PRESETS, Preset
 from tests.docs.pages import codes, page, rows, section

@@ -1,0 +1,3 @@
+"""Apart, for the modules beside it."""
+
+SIDE = 64
