@@ -45,6 +45,8 @@ class Placement:
     """Whether it had to be smaller than wanted to be seen as a whole."""
     was_moved: bool = False
     """Whether it would have stuck out over an edge at the place that was wanted."""
+    shows_cuts: bool = False
+    """Whether one of the edges that cut it lies within the canvas."""
 
 
 def plan_placement(
@@ -90,8 +92,9 @@ def plan_placement(
     kept_top = _kept_inside(top, size[1], canvas[1], "top" in bleeds, "bottom" in bleeds)
     was_moved = (kept_left, kept_top) != (left, top)
     moved_by = (kept_left - start[0]) / canvas[0], (kept_top - start[1]) / canvas[1]
+    box = kept_left, kept_top, kept_left + size[0], kept_top + size[1]
     return Placement(
-        box=(kept_left, kept_top, kept_left + size[0], kept_top + size[1]),
+        box=box,
         scale=scale,
         wanted_scale=wanted,
         middle=(kept_left - extent[0] * scale, kept_top - extent[1] * scale),
@@ -99,6 +102,7 @@ def plan_placement(
         offset=moved_by if was_moved else (by_hand.x, by_hand.y),
         was_shrunk=whole < min(wanted, enlarge),
         was_moved=was_moved,
+        shows_cuts=bool(bleeds & _edges_within(box, canvas)),
     )
 
 
@@ -203,6 +207,14 @@ def _kept_inside(start: int, size: int, room: int, before: bool, after: bool) ->
         least = max(0, most)
         most = max(room - size // 2, least)
     return min(max(start, least), max(most, least))
+
+
+def _edges_within(box: Box, canvas: tuple[int, int]) -> frozenset[str]:
+    """The edges of ``box`` that don't lie on the canvas's own, nor beyond them."""
+    left, top, right, bottom = box
+    within = {"left": left > 0, "top": top > 0}
+    within |= {"right": right < canvas[0], "bottom": bottom < canvas[1]}
+    return frozenset(edge for edge, is_within in within.items() if is_within)
 
 
 def _upright(

@@ -48,6 +48,12 @@ class Cutout:
     """Words for staff: what in it may not be the product; empty for nothing."""
     left: Sequence[str] = ()
     """Kinds of the extras that ``extras`` is about."""
+    touches: frozenset[str] = frozenset()
+    """Edges of the photo (left, top, right, bottom) that the product touches."""
+    cuts: frozenset[str] = frozenset()
+    """Those of them beyond which a part of it is missing."""
+    is_trusted: bool = True
+    """Whether a person answers for it."""
     measured: Measured | None = None
     """Blur, grain, black and light of the product, once its colors are corrected."""
 
@@ -77,6 +83,9 @@ class PlacedProduct:
     """Real width of the box in centimetres, where known."""
     bleeds: frozenset[str] = frozenset()
     """Edges of the photo (left, top, right, bottom) that cut the product."""
+    shows_cuts: bool = False
+    """Whether it ends in a straight line within the picture, since it can't bleed off two
+    opposite edges of this canvas at once."""
     measured: Measured | None = None
     """What a scene has to match, in the photo's pixels: on the canvas ``blur * scale`` pixels."""
 

@@ -16,6 +16,7 @@ _OF_CHECK = {
     "enlarged": Reason.ENLARGED,
     "edge_contrast": Reason.CONTRAST,
     "touches_frame": Reason.CUT,
+    "shows_cuts": Reason.CUT,
     "cutout": Reason.EDGE,
     "extras": Reason.EDGE,
     "light": Reason.LIGHT,

@@ -5,11 +5,7 @@ import pytest
 from scipy import ndimage
 
 from prodimages.choices import FailureKind
-from prodimages.cutouts.refinement.confidence import (
-    assess,
-    cutting_edges,
-    touched_edges,
-)
+from prodimages.cutouts.refinement.confidence import assess
 from prodimages.cutouts.refinement.doubt import doubt_of
 from prodimages.cutouts.refinement.foreground import estimate_foreground
 from prodimages.cutouts.refinement.refine import refine
@@ -163,26 +159,6 @@ def test_solid_pixels_keep_the_photos_colors():
     foreground = estimate_foreground(rgb, true)
     assert np.array_equal(foreground[true >= 0.995], rgb[true >= 0.995])
     assert not np.array_equal(foreground, rgb)
-
-
-def test_touched_edges():
-    alpha = np.zeros((200, 300), dtype=np.float32)
-    alpha[50:, 100:180] = 1
-    assert touched_edges(alpha) == {"bottom"}
-    alpha[60:100, :150] = 1
-    assert touched_edges(alpha) == {"bottom", "left"}
-    assert touched_edges(alpha[:-1, 1:] * 0.3) == frozenset()
-
-
-def test_a_touch_is_no_cut():
-    alpha = np.zeros((200, 300), dtype=np.float32)
-    alpha[20:180, 100:250] = 1
-    alpha[95:105, 250:] = 1
-    assert touched_edges(alpha) == {"right"}
-    assert cutting_edges(alpha) == frozenset()
-    alpha[60:140, 250:] = 1
-    assert cutting_edges(alpha) == {"right"}
-    assert cutting_edges(alpha * 0) == frozenset()
 
 
 def test_a_clean_cut_out_is_trusted():

@@ -63,6 +63,18 @@ def test_a_product_cut_on_both_sides_spans_the_canvas():
     both = frozenset({"left", "right"})
     placement = plan_placement((900, 300), (1000, 1000), fill=0.8, bleeds=both)
     assert (placement.box[0], placement.box[2]) == (0, 1000)
+    assert not placement.shows_cuts
+
+
+@pytest.mark.parametrize(
+    ("product", "why"), [((400, 300), "few pixels"), ((900, 1100), "higher than the canvas")]
+)
+def test_two_cuts_that_the_canvas_cannot_hold_apart_are_told(product, why):
+    both = frozenset({"left", "right"})
+    placement = plan_placement(product, (1000, 1000), fill=0.8, bleeds=both)
+    assert placement.shows_cuts, why
+    one = plan_placement(product, (1000, 1000), fill=0.8, bleeds=frozenset({"left"}))
+    assert not one.shows_cuts
 
 
 def test_the_placed_product_has_its_box_and_is_not_mirrored():

@@ -6,12 +6,12 @@ import numpy as np
 from django.utils.translation import gettext as _
 from scipy import ndimage
 
+from prodimages.cutouts.refinement.frame import touched_edges
 from prodimages.cutouts.refinement.openings import background_within
 from prodimages.imaging.alpha import bounding_box
 from prodimages.imaging.color import lab
 from prodimages.imaging.outline import outline_of
 
-EDGES = ("left", "top", "right", "bottom")
 _WORKING_SIDE = 512
 _LOST_RUN = 0.14
 """How long a stretch of the outline, as a share of the product's diagonal, may lack contrast."""
@@ -23,46 +23,20 @@ _LEAST_DIFFERENCE = 7.0
 """CIE76 under which product and background have hardly another color."""
 
 
-def touched_edges(alpha: np.ndarray) -> frozenset[str]:
-    """Which edges of the photo the product touches over 1 % of their length or more."""
-    lines = _edge_lines(alpha)
-    return frozenset(edge for edge in EDGES if lines[edge][0] >= max(3, 0.01 * lines[edge][1]))
-
-
-def cutting_edges(alpha: np.ndarray) -> frozenset[str]:
-    """Which edges cut the product so that it shows: over 8 % of its extent along them.
-
-    A sleeve that just reaches the edge loses nothing that anybody would miss.
-    """
-    box = bounding_box(alpha, 0.5)
-    if box is None:
-        return frozenset()
-    extent = {"left": box[3] - box[1], "top": box[2] - box[0]}
-    extent |= {"right": extent["left"], "bottom": extent["top"]}
-    lines = _edge_lines(alpha)
-    return frozenset(edge for edge in EDGES if lines[edge][0] >= max(3, 0.08 * extent[edge]))
-
-
-def _edge_lines(alpha: np.ndarray) -> dict[str, tuple[int, int]]:
-    """For each edge, over how many pixels the product lies on it, and its length."""
-    lines = (alpha[:, 0], alpha[0], alpha[:, -1], alpha[-1])
-    return {
-        edge: (int(np.count_nonzero(line > 0.5)), line.size)
-        for edge, line in zip(EDGES, lines, strict=True)
-    }
-
-
-def assess(rgb: np.ndarray, alpha: np.ndarray, doubt: float = 0.0) -> tuple[float, list[str]]:
+def assess(
+    rgb: np.ndarray, alpha: np.ndarray, doubt: float = 0.0, *, trimmed: bool = False
+) -> tuple[float, list[str]]:
     """Confidence 0..1 and the reasons, in words, that lower it.
 
     ``doubt`` is what ``doubt.doubt_of`` found in the backend's alpha before it was refined.
+    The frame of a ``trimmed`` photo was drawn around its product, and says nothing.
     """
     stride = max(1, max(alpha.shape) // _WORKING_SIDE)
     small, photo = alpha[::stride, ::stride], rgb[::stride, ::stride]
     product = small > 0.5
     findings = (
-        (touched_edges(alpha), 0.15, _("The photo's edge cuts the product.")),
-        (product.mean() > 0.85, 0.15, _("The product fills the photo's frame.")),
+        (not trimmed and touched_edges(alpha), 0.15, _("The photo's edge cuts the product.")),
+        (not trimmed and product.mean() > 0.85, 0.15, _("The product fills the photo's frame.")),
         (
             _soft_share(small, product) > 0.02,
             0.25,

@@ -52,6 +52,7 @@ class CutOut(Step):
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
         from prodimages.cutouts.refinement.confidence import assess
         from prodimages.cutouts.refinement.foreground import estimate_foreground
+        from prodimages.cutouts.refinement.frame import cutting_edges, is_trimmed, touched_edges
         from prodimages.cutouts.refinement.refine import no_product
         from prodimages.imaging.alpha import bounding_box
         from prodimages.imaging.types import Cutout
@@ -61,9 +62,10 @@ class CutOut(Step):
         found, operations, left = remove_extras(context, found, parameters.get("remove", ()))
         if bounding_box(found.alpha, 0.5) is None:
             raise no_product()
-        confidence, reasons = assess(prepared.rgb, found.alpha, found.doubt)
+        trimmed = prepared.alpha is not None and is_trimmed(prepared.alpha)
+        confidence, reasons = assess(prepared.rgb, found.alpha, found.doubt, trimmed=trimmed)
         if not found.is_trusted and confidence < settings.CUTOUT_MIN_CONFIDENCE:
-            _stop(context, reasons)
+            stop_for_a_look(context, " ".join(reasons))
         context["cutout"] = Cutout(
             alpha=found.alpha,
             foreground=_filled(found, estimate_foreground(prepared.rgb, found.alpha)),
@@ -73,6 +75,9 @@ class CutOut(Step):
             operations=[*operations, *_fillings(found)],
             extras=" ".join(filter(None, [words_for(left), _may_remain(operations)])),
             left=left,
+            touches=frozenset() if trimmed else touched_edges(found.alpha),
+            cuts=frozenset() if trimmed else cutting_edges(found.alpha),
+            is_trusted=found.is_trusted,
         )
         context.advance(1.0)
 
@@ -193,12 +198,11 @@ def _fillings(found: Found) -> list[dict[str, Any]]:
     return [{"name": "fill", "parts": parts, "by": "staff"}] if parts else []
 
 
-def _stop(context: StepContext, reasons: list[str]) -> None:
+def stop_for_a_look(context: StepContext, why: str) -> None:
     """Leave a doubtful cut-out to staff; where there are none, say so and go on.
 
     Raises JobFailure(CHECK_CUTOUT).
     """
-    why = " ".join(reasons)
     if not context.stops_for_staff:
         context.notices.append(_("Look at the cut-out: %(why)s") % {"why": why})
         return

@@ -94,7 +94,7 @@ def _report(
         "checks": [
             *measured_checks(passed, kept),
             *_look_checks(composed, placed),
-            *_cutout_checks(cutout),
+            *_cutout_checks(cutout, placed),
         ],
     }
 
@@ -172,13 +172,16 @@ def _look_checks(composed: np.ndarray, placed: PlacedProduct) -> list[Check]:
     return checks
 
 
-def _cutout_checks(cutout: Cutout) -> list[Check]:
-    from prodimages.cutouts.refinement.confidence import touched_edges
-
+def _cutout_checks(cutout: Cutout, placed: PlacedProduct) -> list[Check]:
     checks = []
-    if edges := touched_edges(cutout.alpha):
+    if placed.shows_cuts:
+        message = _(
+            "The photo's edge cuts the product on two opposite sides, and the picture shows where."
+        )
+        checks.append(check("shows_cuts", message, len(placed.bleeds)))
+    elif cutout.touches:
         message = _("The photo's edge cuts the product.")
-        checks.append(check("touches_frame", message, len(edges)))
+        checks.append(check("touches_frame", message, len(cutout.touches)))
     if cutout.confidence < LEAST_CONFIDENCE:
         message = " ".join([_("The cut-out needs a look."), *cutout.reasons])
         checks.append(check("cutout", message, cutout.confidence))

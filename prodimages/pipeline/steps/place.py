@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind
+from prodimages.conf import settings
 from prodimages.exceptions import JobFailure
 from prodimages.imaging.fit import MAX_ENLARGEMENT, MAX_LEARNED
 from prodimages.pipeline.context import StepContext
 from prodimages.pipeline.spec import Step
+from prodimages.pipeline.steps.cutout import stop_for_a_look
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +35,7 @@ class Place(Step):
     """
 
     name = "place"
-    version = 2
+    version = 3
     needs = frozenset({"cutout"})
     gives = frozenset({"placed", "placement"})
 
@@ -46,13 +48,15 @@ class Place(Step):
             context.notices.append(_("The photo's edge cuts the product, so it is not turned."))
         context.notices.extend(_notices(placement, wanted, usual))
         context["placement"] = placement
-        context["placed"] = _placed(context, placement, enlarged)
+        placed = _placed(context, placement, enlarged)
+        if placement.shows_cuts and not context["cutout"].is_trusted:
+            _leave_to_staff(context)
+        context["placed"] = dataclasses.replace(placed, shows_cuts=placement.shows_cuts)
         context.advance(1.0)
 
 
 def planned(context: StepContext, parameters: Mapping[str, Any]) -> Placement:
     """Where the product comes to stand. Raises JobFailure when the cut-out is empty."""
-    from prodimages.cutouts.refinement.confidence import cutting_edges
     from prodimages.imaging.alpha import bounding_box
     from prodimages.imaging.placement import ByHand, plan_placement
     from prodimages.imaging.rotation import turned_extent
@@ -61,8 +65,7 @@ def planned(context: StepContext, parameters: Mapping[str, Any]) -> Placement:
     source = bounding_box(cutout.alpha)
     if source is None:
         raise JobFailure(FailureKind.NO_PRODUCT, _("The cut-out of the photo is empty."))
-    bleeds = cutting_edges(cutout.alpha)
-    rotation = 0.0 if bleeds else float(parameters.get("rotation", 0))
+    rotation = 0.0 if cutout.cuts else float(parameters.get("rotation", 0))
     most = MAX_ENLARGEMENT if context.artifacts.get("enlarged") is None else MAX_LEARNED
     return plan_placement(
         (source[2] - source[0], source[3] - source[1]),
@@ -70,7 +73,7 @@ def planned(context: StepContext, parameters: Mapping[str, Any]) -> Placement:
         fill=float(parameters.get("fill", 0.7)),
         align=parameters.get("align", "center"),
         ground=float(parameters.get("ground", 0.86)),
-        bleeds=bleeds,
+        bleeds=cutout.cuts,
         by_hand=ByHand(
             x=float(parameters.get("x", 0)),
             y=float(parameters.get("y", 0)),
@@ -83,7 +86,6 @@ def planned(context: StepContext, parameters: Mapping[str, Any]) -> Placement:
 
 
 def _placed(context: StepContext, placement: Placement, enlarged: Enlarged | None) -> PlacedProduct:
-    from prodimages.cutouts.refinement.confidence import cutting_edges
     from prodimages.imaging.placement import place
 
     cutout, plan = context["cutout"], context.plan
@@ -99,7 +101,7 @@ def _placed(context: StepContext, placement: Placement, enlarged: Enlarged | Non
         (plan.width, plan.height),
         dataclasses.replace(placement, scale=placement.scale / factor),
         width_cm=_width_cm(plan.product, cutout.alpha),
-        bleeds=cutting_edges(cutout.alpha),
+        bleeds=cutout.cuts,
         source=source,
         extent=extent,
     )
@@ -107,6 +109,22 @@ def _placed(context: StepContext, placement: Placement, enlarged: Enlarged | Non
         placed, scale=placement.scale, learned=factor, measured=cutout.measured
     )
     return _with_what_shows_through(context, placement, placed)
+
+
+def _leave_to_staff(context: StepContext) -> None:
+    """A product cut at two opposite edges that this canvas can't bring to both of its own.
+
+    Raises JobFailure(CHECK_CUTOUT) where somebody can look at it.
+    """
+    if settings.CUTOUT_MIN_CONFIDENCE > 0:
+        stop_for_a_look(
+            context,
+            _(
+                "The photo's edge cuts the product on two opposite sides, and it can't reach both "
+                "sides of this picture, so the cuts would show. Use a photo that shows all of it, "
+                "or use this cut-out as it is."
+            ),
+        )
 
 
 def _width_cm(product: Mapping[str, Any], alpha: np.ndarray) -> float | None:

@@ -21,10 +21,11 @@ from prodimages.pipeline.steps.fidelity import Fidelity
 from prodimages.pipeline.steps.mark import Mark
 from prodimages.pipeline.steps.place import Place
 from prodimages.pipeline.steps.prepare import Prepare
+from prodimages.services.reasons import of_picture
 from tests.conftest import FLAT
 from tests.cutouts.goods import ellipse, line, photo, polygon
 from tests.imaging.files import png_header, saved
-from tests.pipeline.steps.job import SIZE, generated, make_context
+from tests.pipeline.steps.job import SIZE, MemoryCutouts, generated, make_context
 
 pytestmark = pytest.mark.usefixtures("flat")
 real = pytest.mark.skipif(sys.version_info >= (3, 13), reason="no package with the weights for it")
@@ -151,6 +152,75 @@ def test_a_cut_product_bleeds_off_the_edges_that_cut_it_and_off_no_other(edges, 
     on = {"left": alpha[:, 0], "top": alpha[0], "right": alpha[:, -1], "bottom": alpha[-1]}
     assert {name for name, line in on.items() if line.max() > 0.5} == set(edges.split())
     assert "touches_frame" in codes(context)
+
+
+SLEEVE_TIPS = {
+    "right": (
+        polygon((40, 30), (80, 30), (80, 76), (40, 76)),
+        polygon((78, 34), (101, 40), (101, 44), (78, 46)),
+    ),
+    "bottom": (BOX, polygon((44, 76), (52, 76), (50, 102), (47, 102))),
+}
+
+
+@pytest.mark.parametrize("edge", SLEEVE_TIPS)
+@pytest.mark.parametrize("by_hand", [{}, {"x": -0.2, "y": -0.05, "rotation": 8, "scale": 1.1}])
+def test_a_product_that_is_cut_at_its_very_tip_bleeds_there_too(edge, by_hand):
+    context = made(rendered(*((part, "#27345e") for part in SLEEVE_TIPS[edge])), **by_hand)
+    alpha = context["placed"].alpha
+    on = {"left": alpha[:, 0], "top": alpha[0], "right": alpha[:, -1], "bottom": alpha[-1]}
+    assert {name for name, line in on.items() if line.max() > 0.5} == {edge}
+    assert "touches_frame" in codes(context)
+
+
+BOTH_SLEEVES = (
+    (polygon((30, 30), (70, 30), (70, 90), (30, 90)), "#27345e"),
+    (polygon((0, 34), (100, 34), (100, 40), (0, 40)), "#27345e"),
+)
+
+
+def test_cuts_on_two_sides_that_the_picture_cannot_hold_apart_stop_for_a_look():
+    small = Image.fromarray(photo(*BOTH_SLEEVES, behind="#dcd9d2")[0])
+    small = small.resize((160, 160), Image.Resampling.LANCZOS)
+    content = saved(np.asarray(small), "PNG")
+    with pytest.raises(JobFailure, match="two opposite sides") as failure:
+        made(content)
+    assert failure.value.kind == FailureKind.CHECK_CUTOUT
+    cutouts = MemoryCutouts()
+    nobody = make_context(content, cutouts=cutouts)
+    nobody.stops_for_staff = False
+    for step in (Prepare, CutOut, Place):
+        step().run(nobody, {})
+    assert any("two opposite sides" in notice for notice in nobody.notices)
+    approved = make_context(content, cutouts=MemoryCutouts(next(iter(cutouts.kept.values()))))
+    approved["generated"] = generated(approved, 0.6)
+    for step in (Prepare, CutOut, Place, Compose, Fidelity):
+        step().run(approved, {})
+    assert "shows_cuts" in codes(approved)
+    assert "touches_frame" not in codes(approved)
+    assert of_picture({"fidelity": approved["fidelity"][0]})["reasons"] == ",cut,enlarged,"
+
+
+def test_cuts_on_two_sides_of_a_large_photo_lie_at_both_sides_of_the_picture():
+    alpha = made(rendered(*BOTH_SLEEVES))["placed"].alpha
+    assert alpha[:, 0].max() > 0.5
+    assert alpha[:, -1].max() > 0.5
+    assert alpha[0].max() == alpha[-1].max() == 0
+
+
+def test_a_cut_out_photo_trimmed_to_its_product_is_not_cut():
+    image = Image.fromarray(photo((BOX, "#27345e"), behind="#dcd9d2")[0]).convert("RGBA")
+    mask = Image.new("L", image.size)
+    shares = zip((28, 24, 68, 78), 2 * image.size, strict=True)
+    box = [round(share * side / 100) for share, side in shares]
+    ImageDraw.Draw(mask).rounded_rectangle((*box[:2], box[2] - 1, box[3] - 1), 90, fill=255)
+    image.putalpha(mask)
+    context = made(saved(image.crop(tuple(box)), "PNG"))
+    assert context["cutout"].key == "photo"
+    assert context["placed"].bleeds == frozenset()
+    assert context["placed"].alpha[0].max() == context["placed"].alpha[-1].max() == 0
+    assert not any("edge cuts" in reason for reason in context["cutout"].reasons)
+    assert not {"touches_frame", "shows_cuts"} & codes(context)
 
 
 def test_a_photo_of_200_pixels_is_shown_smaller_and_says_so():
