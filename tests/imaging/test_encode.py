@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import numpy as np
 import pytest
@@ -99,6 +100,23 @@ def test_jpeg_keeps_full_color_resolution():
     ) as image:
         assert {layer[1:3] for layer in image.layer} == {(1, 1)}
         assert image.info["progressive"]
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="the system has no files in memory")
+def test_other_threads_go_on_while_a_jpeg_is_written(monkeypatch):
+    """Pillow lets go of the interpreter for files of the system alone."""
+    given, save = [], Image.Image.save
+
+    def watched(self, fp, *args, **params):
+        given.append(fp.fileno())
+        return save(self, fp, *args, **params)
+
+    monkeypatch.setattr(Image.Image, "save", watched)
+    content = encode(gradient(64, 48), format="jpeg", quality=90, source_type=None)
+    assert len(given) == 1
+    with pytest.raises(OSError):
+        os.fstat(given[0])  # and closed again
+    assert Image.open(io.BytesIO(content)).size == (64, 48)
 
 
 def test_png_is_lossless():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 
@@ -43,10 +44,10 @@ def states(jobs) -> list[str]:
     return [GenerationJob.objects.get(pk=job.pk).state for job in jobs]
 
 
-def once(monkeypatch, name: str) -> list[threading.Event]:
+def once(monkeypatch, name: str, count: int = 4) -> list[threading.Event]:
     """One event for each batch, set as its step ``name`` begins."""
-    begun = [threading.Event() for _batch in range(4)]
-    numbers = iter(range(4))
+    begun = [threading.Event() for _batch in range(count)]
+    numbers = iter(range(count))
     kind = type(get_step(name))
     run = kind.run_batch
 
@@ -61,7 +62,7 @@ def once(monkeypatch, name: str) -> list[threading.Event]:
 def while_painting(monkeypatch, number: int, wait) -> list[bool]:
     """What ``wait`` says while batch ``number`` has the device."""
     said: list[bool] = []
-    numbers = iter(range(4))
+    numbers = itertools.count()
     original = FlatEngine.generate
 
     def generate(self, requests, **callbacks):
@@ -93,18 +94,30 @@ def test_the_last_batch_is_stored_while_the_next_is_painted(jobs, monkeypatch):
     assert said == [True]
 
 
-def test_no_more_is_claimed_than_the_next_batch(jobs, monkeypatch):
-    held = []
-    original = OverlappingEngine.generate
-
-    def generate(self, requests, **callbacks):
-        time.sleep(0.1)
-        held.append(GenerationJob.objects.filter(state=JobState.RUNNING).count())
-        return original(self, requests, **callbacks)
-
-    monkeypatch.setattr(OverlappingEngine, "generate", generate)
+def test_two_batches_are_prepared_while_one_is_painted(jobs, monkeypatch):
+    begun = once(monkeypatch, "prepare")
+    said = while_painting(monkeypatch, 0, lambda: begun[1].wait(30) and begun[2].wait(30))
     execution.run_next(QUEUES)
-    assert max(held) <= 2 * conveyor.MOST
+    assert said == [True]
+
+
+def test_a_third_batch_ahead_stays_in_the_queue(overlapping, monkeypatch):
+    overlapping(MAX_BATCH=1)
+    product, style = make_product(), make_style()
+    for seed in range(6):
+        make_job(product, style, seed=seed)
+    begun = once(monkeypatch, "prepare", count=6)
+    seen = []
+
+    def look() -> bool:
+        ahead = begun[1].wait(30) and begun[2].wait(30)
+        time.sleep(0.3)
+        seen.append(GenerationJob.objects.filter(state=JobState.RUNNING).count())
+        return ahead
+
+    assert while_painting(monkeypatch, 0, look) == []
+    execution.run_next(QUEUES)
+    assert seen == [1 + conveyor.AHEAD]
 
 
 def test_a_job_that_a_crash_returned_runs_with_nothing_beside_it(jobs, monkeypatch):
