@@ -39,8 +39,8 @@ def accelerate(pipeline: Any, options: ModelOptions, device: torch.device) -> Be
     """
     denoiser = denoiser_of(pipeline)
     if device.type == "cuda":
-        for part in (getattr(pipeline, "unet", None), getattr(pipeline, "vae", None)):
-            if part is not None:
+        for name in ("unet", "controlnet", "vae"):
+            if (part := getattr(pipeline, name, None)) is not None:
                 part.to(memory_format=torch.channels_last)
     if options.attention != "auto":
         _attend(denoiser, options.attention)

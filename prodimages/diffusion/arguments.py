@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from prodimages.diffusion.brief import Brief
@@ -52,6 +53,10 @@ def _pictures(briefs: Sequence[Brief], traits: Traits, device: torch.device) -> 
         given["image"] = as_input(images, device)
     if traits.mask:
         given["mask_image"] = as_input(masks, device)
+    if traits.control:
+        followed = np.stack([brief.control for brief in briefs if brief.control is not None])
+        given[traits.control] = torch.from_numpy(followed).movedim(-1, 1).to(device)
+        given["controlnet_conditioning_scale"] = settings.control_scale
     if traits.strength:
         given["strength"] = exact_strength(
             settings.kept_steps, settings.steps, floors=traits.floors

@@ -36,6 +36,8 @@ class Settings:
     has_reference: bool = False
     adapter_scale: float | None = None
     """How much an IP-Adapter counts, 0..1; None where none is loaded."""
+    control_scale: float = 1.0
+    """How much a ControlNet counts, 0..2, where the pipeline has one."""
     alone: bool = False
     """Whether the pipeline takes one picture a call when called like this."""
     hears_negative: bool = False
@@ -53,6 +55,8 @@ class Brief:
     """What it starts from, in the painted size."""
     mask: Image.Image | None = None
     """8 bits, in the painted size: white is painted, black is kept."""
+    control: np.ndarray | None = None
+    """(height, width, 3) float32 in the painted size: what a ControlNet follows."""
     references: Sequence[Image.Image] = ()
     draft: np.ndarray | None = None
     """(H, W, 3) float32 0..1: the scene without its product, in the picture's size."""

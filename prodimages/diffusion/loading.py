@@ -11,10 +11,10 @@ import diffusers
 import torch
 from django.utils.translation import gettext as _
 
-from prodimages.diffusion import weights
+from prodimages.diffusion import controls, weights
 from prodimages.diffusion.acceleration import accelerate
 from prodimages.diffusion.devices import device_for, dtype_for, release_memory
-from prodimages.diffusion.memory import bytes_to_load
+from prodimages.diffusion.memory import bytes_of, bytes_to_load
 from prodimages.diffusion.model import Model
 from prodimages.diffusion.quantized_file import denoiser_in, part_of
 from prodimages.engines.model_options import ModelOptions
@@ -37,10 +37,11 @@ def expected_bytes(options: ModelOptions) -> int:
     """What the weights will take in memory. Raises JobFailure (unavailable) in words."""
     dtype = dtype_for(options.preset, device_for(options.preset.device))
     folder = folder_for(options)
+    beside = bytes_of(controls.folder_of(options), dtype) if options.controlnet else 0
     if not options.gguf:
-        return bytes_to_load(folder, dtype)
+        return beside + bytes_to_load(folder, dtype)
     file = weights.checked(options.gguf)
-    return file.stat().st_size + bytes_to_load(folder, dtype, without=part_of(folder)[0])
+    return beside + file.stat().st_size + bytes_to_load(folder, dtype, without=part_of(folder)[0])
 
 
 def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False) -> Model:
@@ -79,6 +80,8 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
             message % {"family": preset.family, "reason": reason[0][:200]}
         ) from error
     revision = f"sha256:{weights.fingerprint(folder)}" if options.path else options.revision
+    if options.controlnet:
+        revision = f"{revision} with sha256:{weights.fingerprint(controls.folder_of(options))}"
     if options.gguf:
         revision = f"{revision} with sha256:{options.gguf['SHA256'].lower()}"
     return ready(pipeline, options, revision=revision, make_room=make_room)
@@ -131,6 +134,8 @@ def _parts(options: ModelOptions, folder: Path, dtype: torch.dtype, kind: Any) -
     parts = dict(_WITHOUT) if "safety_checker" in kind._optional_components else {}
     if options.ip_adapter:
         parts.pop("feature_extractor", None)
+    if options.controlnet:
+        parts["controlnet"] = controls.load(options, dtype)
     if "processor" in inspect.signature(kind.__init__).parameters:
         parts["processor"] = _processor(folder)
     if preset.tiny_vae:

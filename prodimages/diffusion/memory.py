@@ -78,6 +78,12 @@ def bytes_to_load(folder: Path, dtype: torch.dtype, without: str = "") -> int:
     return sum(_numbers_in(file) for file in files if file.parent.name != without) * dtype.itemsize
 
 
+def bytes_of(folder: Path, dtype: torch.dtype) -> int:
+    """The same of one part, whose weights lie in ``folder`` itself."""
+    files = [file for file in folder.glob("*.safetensors") if file.name.count(".") == 1]
+    return sum(_numbers_in(file) for file in files) * dtype.itemsize
+
+
 def _numbers_in(file: Path) -> int:
     """0 for a file that is none of the format; to load it fails with words of its own."""
     with file.open("rb") as content:

@@ -110,6 +110,7 @@ def key_of(options: ModelOptions) -> Hashable:
         tuple(sorted(options.digests.items())),
         tuple(sorted(options.ip_adapter.items())),
         tuple(sorted(options.gguf.items())),
+        str(options.controlnet.get("PATH", "")),
         tuple(sorted((name, *sorted(one.items())) for name, one in options.loras.items())),
     )
 

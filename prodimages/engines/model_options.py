@@ -37,6 +37,8 @@ class ModelOptions:
     """Name -> picture file that a style may name as its reference."""
     ip_adapter: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """``PATH`` (folder), ``SUBFOLDER`` and ``FILE`` of an IP-Adapter."""
+    controlnet: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """``PATH`` (folder), ``FOLLOWS`` (one of FOLLOWED) and ``SCALE`` of a ControlNet."""
     grown_check: str = "color"
     """How a product that the model made grow is noticed: one of GROWN_CHECKS."""
     compile: bool = False
@@ -113,6 +115,7 @@ class ModelOptions:
             memory_gb=sound.get("MEMORY_GB"),
             references=sound.get("REFERENCES", {}),
             ip_adapter=sound.get("IP_ADAPTER", {}),
+            controlnet=sound.get("CONTROLNET", {}),
             grown_check=sound.get("GROWN_CHECK", "color"),
             compile=sound.get("COMPILE", False),
             compile_cache=os.fspath(sound.get("COMPILE_CACHE", "")),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from prodimages.conf import settings
-from prodimages.engines.option_values import COMMIT, DIGEST, Fault, fault
+from prodimages.engines.option_values import COMMIT, DIGEST, FOLLOWED, Fault, fault
 from prodimages.engines.pipelines import FAMILIES
 from prodimages.engines.presets import FORBIDDEN, PRESETS
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def faults_together(read: ModelOptions) -> Iterator[Fault]:
-    for look in (_pins, _license, _on_cpu, _unfit, _files, _steps):
+    for look in (_pins, _license, _on_cpu, _unfit, _files, _steps, _controlnet):
         yield from look(read)
 
 
@@ -97,6 +97,33 @@ def _steps(read: ModelOptions) -> Iterator[Fault]:
             "STEP_CACHE_KIND is “magnitude”, but STEP_RATIOS names no factors.",
             "Set it to the list that “prodimages_models steps” prints for this model.",
         )
+
+
+def _controlnet(read: ModelOptions) -> Iterator[Fault]:
+    given, family = read.controlnet, read.preset.family
+    if not given or not read.preset.parts.follows:
+        if given:
+            able = ", ".join(name for name, known in FAMILIES.items() if known.follows)
+            yield fault(f"CONTROLNET does not fit the family “{family}”.", f"It is for {able}.")
+        elif read.preset.parts.follows:
+            yield fault(
+                f"The family “{family}” needs a CONTROLNET.",
+                'Set it to {"PATH": "<folder>", "FOLLOWS": "inpaint"}, or choose another FAMILY.',
+            )
+        return
+    if unknown := set(given) - {"PATH", "FOLLOWS", "SCALE"}:
+        yield fault(f"CONTROLNET has no {min(unknown)}.", "It has PATH, FOLLOWS and SCALE.")
+    if not isinstance(given.get("PATH"), str | os.PathLike):
+        yield fault("CONTROLNET names no PATH.", "Name the folder of its config.json and weights.")
+    if given.get("FOLLOWS") not in FOLLOWED:
+        words = " or ".join(FOLLOWED)
+        yield fault(
+            f"CONTROLNET follows {given.get('FOLLOWS')!r}.",
+            f"Set FOLLOWS to what its weights were taught to follow: {words}.",
+        )
+    scale = given.get("SCALE", 1)
+    if not isinstance(scale, int | float) or isinstance(scale, bool) or not 0 <= scale <= 2:
+        yield fault(f"The SCALE of CONTROLNET is {scale!r}.", "It is a number from 0 to 2.")
 
 
 def _on_cpu(read: ModelOptions) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ GROWN_CHECKS = ("color", "cutout", "off")
 ATTENTIONS = ("auto", "native", "cudnn", "efficient", "math", "flash", "sage", "xformers")
 QUANTIZATIONS = ("", "fp8-storage", "fp8", "int8")
 OFFLOADS = ("auto", "model", "group")
+FOLLOWED = ("inpaint", "canny")
 STEP_CACHES = ("first-block", "magnitude", "cache-dit")
 DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
@@ -47,6 +48,7 @@ _OWN: dict[str, tuple[type, ...]] = {
     "MEMORY_GB": (int, float),
     "REFERENCES": (dict,),
     "IP_ADAPTER": (dict,),
+    "CONTROLNET": (dict,),
     "GROWN_CHECK": (str,),
     "COMPILE": (bool,),
     "COMPILE_CACHE": (str, os.PathLike),

@@ -33,6 +33,8 @@ class Traits:
     """The argument for pictures that are looked at, but not painted over."""
     references: int = 0
     """How many of those it takes at most."""
+    control: str = ""
+    """The argument for pictures that a ControlNet follows (Zhang et al. 2023)."""
     ip_adapter: bool = False
     """Whether a picture can give the style by an IP-Adapter (Ye et al. 2023)."""
     callback: bool = True
@@ -46,6 +48,7 @@ class Traits:
 _SD = {"negative": True, "ip_adapter": True, "floors": True, "weights": True, "tokens": 77}
 _PAINTS = {"image": True, "mask": True, "strength": True}
 _STARTS = {"image": True, "strength": True}
+_FOLLOWS = {"control": "control_image"}
 _QWEN = {"negative": True, "guidance": "true_cfg_scale"}
 
 PIPELINES: dict[str, Traits] = {
@@ -54,9 +57,11 @@ PIPELINES: dict[str, Traits] = {
         "StableDiffusionPipeline": _SD,
         "StableDiffusionImg2ImgPipeline": _SD | _STARTS | {"size": False},
         "StableDiffusionInpaintPipeline": _SD | _PAINTS,
+        "StableDiffusionControlNetInpaintPipeline": _SD | _PAINTS | _FOLLOWS,
         "StableDiffusionXLPipeline": _SD,
         "StableDiffusionXLImg2ImgPipeline": _SD | _STARTS | {"size": False},
         "StableDiffusionXLInpaintPipeline": _SD | _PAINTS,
+        "StableDiffusionXLControlNetInpaintPipeline": _SD | _PAINTS | _FOLLOWS,
         "Flux2KleinPipeline": {"image": True},
         "Flux2KleinInpaintPipeline": _PAINTS | {"reference": "image_reference", "references": 1},
         "ZImagePipeline": {"negative": True},
@@ -96,6 +101,11 @@ class Family:
         """The class whose components serve all the others."""
         return next(iter(self.tasks.values()))
 
+    @property
+    def follows(self) -> bool:
+        """Whether a ControlNet belongs to it."""
+        return any(PIPELINES[name].control for name in self.tasks.values())
+
 
 def _classes(paint: str, imagine: str, restyle: str) -> dict[Task, str]:
     return {Task.BACKGROUND: paint, Task.TEXT_TO_IMAGE: imagine, Task.RESTYLE: restyle}
@@ -112,6 +122,17 @@ FAMILIES: dict[str, Family] = {
         cell=8,
         blended=True,
         openvino=True,
+    ),
+    # The same weights with a ControlNet beside them, which says what is around the hole.
+    "sd-controlnet": Family(
+        tasks=_classes(
+            "StableDiffusionControlNetInpaintPipeline",
+            "StableDiffusionPipeline",
+            "StableDiffusionImg2ImgPipeline",
+        ),
+        multiple=8,
+        cell=8,
+        blended=True,
     ),
     # A denoiser of nine channels, which only the inpainting class feeds.
     "sd-inpaint": Family(
@@ -138,6 +159,16 @@ FAMILIES: dict[str, Family] = {
         cell=8,
         blended=True,
         openvino=True,
+    ),
+    "sdxl-controlnet": Family(
+        tasks=_classes(
+            "StableDiffusionXLControlNetInpaintPipeline",
+            "StableDiffusionXLPipeline",
+            "StableDiffusionXLImg2ImgPipeline",
+        ),
+        multiple=8,
+        cell=8,
+        blended=True,
     ),
     "sdxl-inpaint": Family(
         tasks=_classes(*3 * ("StableDiffusionXLInpaintPipeline",)),

@@ -10,6 +10,7 @@ from PIL import Image
 
 from prodimages.choices import FailureKind, SourceType
 from prodimages.diffusion.brief import Brief, Served
+from prodimages.diffusion.controls import followed
 from prodimages.diffusion.enlarging import as_fine
 from prodimages.diffusion.grown import spill_by_color, spill_by_cutout
 from prodimages.diffusion.masks import reduced, snapped
@@ -50,13 +51,20 @@ class Background(PaintTask):
             )
             raise JobFailure(FailureKind.ENGINE, message)
         mask = Image.fromarray((~kept).astype(np.uint8) * 255)
+        image = canvas.resize(size, Image.Resampling.LANCZOS)
+        traits = traits_for(request, model)
         whole = mask.resize((request.width, request.height), Image.Resampling.NEAREST)
         return Brief(
             request=request,
             settings=settings,
             prompt=request.prompt,
-            image=canvas.resize(size, Image.Resampling.LANCZOS),
-            mask=mask if traits_for(request, model).mask else None,
+            image=image,
+            mask=mask if traits.mask else None,
+            control=(
+                followed(image, mask, str(model.options.controlnet["FOLLOWS"]))
+                if traits.control
+                else None
+            ),
             references=references_for(request, model),
             draft=draft,
             keep=keep | (np.asarray(whole) == 0),

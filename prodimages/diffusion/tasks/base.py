@@ -66,6 +66,7 @@ def settings_for(request: GenerationRequest, model: Served, *, keeps: bool) -> S
         has_reference=named,
         hears_negative=traits.negative and guidance > 1 and not preset.distilled,
         lora=str(given.get("lora", "")),
+        control_scale=float(model.options.controlnet.get("SCALE", 1.0)),
         adapter_scale=(REFERENCE_SCALE if named else 0.0) if adapter else None,
         # Where nothing is heard between steps, a cancel is at least heard between pictures.
         alone=adapter or traits.reference == "image" or not traits.callback,

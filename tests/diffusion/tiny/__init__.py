@@ -11,6 +11,7 @@ from tests.diffusion.tiny.sizes import SIDE
 from tests.diffusion.tiny.stable import (
     clip_text_encoder,
     clip_tokenizer,
+    controlnet,
     ip_adapter,
     stable_diffusion,
     stable_diffusion_xl,
@@ -20,6 +21,7 @@ __all__ = [
     "SIDE",
     "clip_text_encoder",
     "clip_tokenizer",
+    "controlnet",
     "flux2_klein",
     "ip_adapter",
     "pixart_sigma",

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from diffusers import (
     AutoencoderKL,
+    ControlNetModel,
     DDIMScheduler,
     StableDiffusionInpaintPipeline,
     StableDiffusionXLInpaintPipeline,
@@ -113,6 +114,16 @@ def stable_diffusion_xl(channels: int) -> StableDiffusionXLInpaintPipeline:
         unet=unet,
         scheduler=small.scheduler,
     )
+
+
+def controlnet(unet: UNet2DConditionModel) -> ControlNetModel:
+    """One that is heard: a fresh one of diffusers adds nothing but zeros."""
+    torch.manual_seed(2)
+    made = ControlNetModel.from_unet(unet, conditioning_embedding_out_channels=(4, 4, 4, 4))
+    seen = [one for one in made.controlnet_cond_embedding.modules() if hasattr(one, "weight")]
+    for layer in [*seen, made.controlnet_mid_block, *made.controlnet_down_blocks]:
+        torch.nn.init.normal_(layer.weight, std=0.4)
+    return made
 
 
 def ip_adapter(unet: UNet2DConditionModel, folder: Path) -> dict[str, str]:

@@ -20,6 +20,14 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 TURBO = {"stabilityai/sd-turbo": COMMIT, "madebyollin/taesd": COMMIT}
 
 
+SD = {"PRESET": "custom", "PATH": "/x", "LICENSE": "MIT", "COMMERCIAL": True}
+FOLLOWED = {"PATH": "/control", "FOLLOWS": "canny", "SCALE": 0.8}
+
+
+def with_controlnet(**more) -> dict:
+    return {"FAMILY": "sd-controlnet", "CONTROLNET": FOLLOWED | more}
+
+
 def engine(preset: str = "flux2-klein-4b", **options) -> DiffusersEngine:
     known = PRESETS.get(preset)
     pins = dict.fromkeys(known.repositories, COMMIT) if known else {}
@@ -86,6 +94,13 @@ def test_a_pinned_preset_has_nothing_wrong_with_it(preset):
             "IP_ADAPTER and OpenVINO do not go together",
         ),
         ({"FAMILY": "sd9"}, "E061", "no family “sd9”"),
+        ({"CONTROLNET": FOLLOWED}, "E060", "does not fit the family “flux2-klein”"),
+        ({**SD, "FAMILY": "sd-controlnet"}, "E060", "“sd-controlnet” needs a CONTROLNET"),
+        ({**SD, **with_controlnet(PATH=3)}, "E060", "names no PATH"),
+        ({**SD, **with_controlnet(FOLLOWS="depth")}, "E060", "follows 'depth'"),
+        ({**SD, **with_controlnet(SCALE=3)}, "E060", "SCALE of CONTROLNET is 3"),
+        ({**SD, **with_controlnet(SCALE=True)}, "E060", "SCALE of CONTROLNET is True"),
+        ({**SD, **with_controlnet(FILE="x")}, "E060", "CONTROLNET has no FILE"),
     ],
 )
 def test_what_is_wrong_is_a_check_in_words_and_a_failure_of_the_job(options, id, words):
@@ -118,6 +133,13 @@ def test_settings_overrule_a_preset():
     assert made.max_batch == 2
     assert made._set.preset.steps == 6
     assert engine("custom", PATH="/x", NAME="mine", LICENSE="MIT", COMMERCIAL=True).check() == []
+
+
+@pytest.mark.parametrize("family", ["sd-controlnet", "sdxl-controlnet"])
+def test_a_checkpoint_with_a_controlnet_has_nothing_wrong_with_it(family):
+    made = DiffusersEngine("diffusion", SD | with_controlnet() | {"FAMILY": family})
+    assert made.check() == []
+    assert made.tasks == {Task.BACKGROUND, Task.TEXT_TO_IMAGE, Task.RESTYLE}
 
 
 @pytest.mark.parametrize(

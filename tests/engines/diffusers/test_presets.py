@@ -30,6 +30,7 @@ def test_traits_are_those_of_the_installed_class(name):
     assert traits.guidance in takes
     assert traits.callback == ("callback_on_step_end" in takes)
     assert traits.ip_adapter == ("ip_adapter_image" in takes)
+    assert traits.control == ("control_image" if "control_image" in takes else "")
     assert traits.ip_adapter == any("IPAdapterMixin" in base.__name__ for base in kind.__mro__)
     assert (traits.reference in takes) == bool(traits.references)
     if "max_sequence_length" in takes:
