@@ -168,6 +168,7 @@ def test_what_waits_for_its_turn_is_not_taken_for_hung(jobs, overlapping, monkey
 
 def test_the_neighbors_of_a_batch_that_hangs_go_back_uncharged(monkeypatch, overlapping):
     monkeypatch.setattr(get_step("generate").__class__, "deadline", 0.5)
+    monkeypatch.setattr(conveyor, "AHEAD", 1)  # so that the one that hangs has its turn first
     hanging = make_job(style=make_style(parameters={"hang": True}))
     behind = make_job()
     released = threading.Event()
