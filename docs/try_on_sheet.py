@@ -76,6 +76,8 @@ class Sitter:
 
     is_shopper = False
     landmarks: Mapping[str, Any] = {}
+    faces = None
+    is_front = True
 
     def __init__(self, content: bytes) -> None:
         self._content = content
@@ -90,6 +92,12 @@ class Sitter:
         return None
 
     def marked(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
+        pass
+
+    def edits(self) -> None:
+        return None
+
+    def outlined(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
         pass
 
 

@@ -29,6 +29,7 @@ NAMES = {
 """Left and right as seen in the picture, whichever side it is of the person."""
 _LEAST, _MOST = -0.5, 2.5
 """Shares of the photo: elbows, wrists and hips may lie beyond its edge."""
+_ROUNDING = 0.00056
 _LEAST_SHOULDERS = 0.04
 """Shares of the photo's width between the shoulders."""
 
@@ -78,6 +79,14 @@ class Pose:
         if min(self.points[hip][1] for hip in ("left_hip", "right_hip")) <= max(ay, by):
             return [_("The hips must be below the shoulders.")]
         return []
+
+    def is_near(self, other: Pose) -> bool:
+        """Whether no point lies farther off than fields for a tenth of a percent round it."""
+        return all(
+            abs(here - there) <= _ROUNDING
+            for name in NAMES
+            for here, there in zip(self.points[name], other.points[name], strict=True)
+        )
 
     def in_pixels(self, width: int, height: int) -> dict[str, Point]:
         return {name: (x * width, y * height) for name, (x, y) in self.points.items()}

@@ -43,6 +43,8 @@ class ShopperPhoto(models.Model):
     """``imaging.pose`` names -> [x, y] in shares of the photo; empty until they are found."""
     faces = models.PositiveSmallIntegerField(null=True)
     """Frontal faces that were counted; None until somebody looked."""
+    is_front = models.BooleanField(null=True)
+    """The shopper's own statement, asked for where no face was found; None: not asked."""
     confirmed_at = models.DateTimeField(null=True)
     """When the shopper agreed to the landmarks; nothing is made before."""
     consent_at = models.DateTimeField()
@@ -85,6 +87,16 @@ class TryOn(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     notices = models.JSONField(default=list)
+    region = models.FileField(storage=shopper_storage, max_length=255, blank=True)
+    """PNG of ``imaging.regions``: what would be repainted, and what never is."""
+    region_for = models.CharField(max_length=64, blank=True)
+    """Digest of the landmarks by which a job found it."""
+    edits = models.FileField(storage=shopper_storage, max_length=255, blank=True)
+    """PNG of ``imaging.regions``: what the shopper put in, and what the shopper took out."""
+    is_painting = models.BooleanField(default=False)
+    """The shopper wants to see and to paint the region before the picture is made."""
+    regions_asked = models.PositiveSmallIntegerField(default=0)
+    """Jobs that were started only to find the region; there is a limit to them."""
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -94,6 +106,11 @@ class TryOn(models.Model):
 
     def __str__(self) -> str:
         return f"try-on {self.pk}"
+
+    @property
+    def stored_files(self) -> set[str]:
+        """Names of all that is kept of it."""
+        return {name for name in map(str, (self.file, self.region, self.edits)) if name}
 
 
 class TryOnQuota(models.Model):

@@ -53,6 +53,10 @@ class PersonSource(Protocol):
     """Whether nobody of the shop has looked at the photo."""
     landmarks: Mapping[str, Any]
     """``imaging.pose`` names -> places in shares; empty where they are still to be found."""
+    faces: int | None
+    """Frontal faces in the photo; None where nobody has counted them."""
+    is_front: bool | None
+    """Whether somebody says that the photo is from the front; None where nobody was asked."""
 
     def read(self) -> bytes:
         """The photo's bytes. Raises JobFailure when they are gone."""
@@ -65,6 +69,12 @@ class PersonSource(Protocol):
 
     def marked(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
         """Keep the marks that were found, for somebody to look at."""
+
+    def edits(self) -> bytes | None:
+        """Marks of ``imaging.regions``: what a shopper put into the region or took out, or None."""
+
+    def outlined(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
+        """Keep the region that was found, for a shopper to look at and to paint."""
 
 
 def _no_photo() -> bytes:

@@ -68,18 +68,16 @@ _AROUND_THE_PRODUCT = (
     *("generate", "compose", "fidelity", "mark", "store"),
 )
 _PERSON = ("person", "modesty", "pose")
-LOCATING = _PERSON
-"""What is done to find landmarks that a shopper is then asked about."""
+_GARMENT = (PREPARE, "cutout", "correct", "garment")
+LOCATING = (*_GARMENT, *_PERSON, "region")
+"""What is done to find landmarks and the region, which a shopper is then asked about."""
 CHAINS: dict[str, tuple[str, ...]] = {
     Task.PACKSHOT: _AROUND_THE_PRODUCT,
     Task.BACKGROUND: _AROUND_THE_PRODUCT,
     Task.UPSCALE: (PREPARE, "whole", "upscale", "resemble", "mark", "store"),
     # A model may change what is around the product; the product itself stays that of the photo.
     Task.RESTYLE: _AROUND_THE_PRODUCT,
-    Task.TRY_ON: (
-        *(PREPARE, "cutout", "correct", "garment", *_PERSON),
-        *("region", "generate", "worn", "mark", "store"),
-    ),
+    Task.TRY_ON: (*LOCATING, "generate", "worn", "mark", "store"),
     Task.TEXT_TO_IMAGE: ("generate", "finish", "mark", "store"),
 }
 

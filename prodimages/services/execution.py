@@ -160,7 +160,7 @@ def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
         plan=plan,
         engine=engine,
         pictures=ShopperPicture(held, plan) if job.for_shopper else JobPictures(held),
-        person=_person(job, plan),
+        person=_person(held, plan),
         report=functools.partial(keeper.report, job.pk),
         show=functools.partial(keeper.show, job.pk),
         is_canceled=functools.partial(keeper.is_canceled, job.pk),
@@ -171,12 +171,13 @@ def _context(held: Held, keeper: LeaseKeeper) -> StepContext:
     return _with_photo(context, held, keeper) if plan.needs_photo else context
 
 
-def _person(job: GenerationJob, plan: Plan) -> PersonSource | None:
+def _person(held: Held, plan: Plan) -> PersonSource | None:
     """Who wears the product. Raises JobFailure or JobCanceled when nobody does any more."""
+    job = held.job
     if plan.task != Task.TRY_ON:
         return None
     if job.for_shopper:
-        return Shopper.of(job)
+        return Shopper.of(held)
     return HouseModel.named(model_of(plan), job.shop)
 
 

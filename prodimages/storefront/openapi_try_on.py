@@ -11,9 +11,9 @@ _MEANINGS = {
     "400": "A field can't be used; `errors` says which and why.",
     "403": "A forged, expired or another shopper's token; an erased try-on.",
     "404": "The site has no try-on.",
-    "409": "The product is no garment, or none that can be tried on.",
-    "415": "The body is no multipart form.",
-    "429": "A quota of the day or the shop's budget is used up.",
+    "409": "The product is no garment, or none that can be tried on; the photo is from behind.",
+    "415": "The body is of another media type.",
+    "429": "A quota or the shop's budget is used up; the region was looked at too often.",
     "503": "The database or the storage is busy or away.",
 }
 
@@ -32,6 +32,7 @@ def paths() -> dict[str, Any]:
             ),
         },
         f"{one}landmarks/": {"put": _agree()},
+        f"{one}region/": {"get": _see_region(), "put": _paint()},
         f"{one}photo/": {"get": _picture("see_try_on_photo", "See the photo, as it is kept")},
         f"{one}image/": {
             "get": _picture("see_try_on_image", "See the picture", {"404": "It is not made yet."})
@@ -68,7 +69,10 @@ def schemas() -> dict[str, Any]:
                 },
                 "state": {
                     "type": "string",
-                    "enum": ["looking", "placing", "making", "done", "failed"],
+                    "enum": [
+                        *("looking", "placing", "outlining", "painting"),
+                        *("making", "done", "failed"),
+                    ],
                 },
                 "percent": {"type": "integer", "minimum": 0, "maximum": 100},
                 "problem": {
@@ -89,12 +93,17 @@ def schemas() -> dict[str, Any]:
                     "allOf": [{"$ref": "#/components/schemas/TryOnLandmarks"}],
                     "nullable": True,
                 },
+                "asks_front_view": {
+                    "type": "boolean",
+                    "description": "No face was found: `front_view` has to be said with the "
+                    "landmarks.",
+                },
                 "preview": {"type": "boolean", "description": "It shows color and place, not fit."},
                 "notices": {"type": "array", "items": {"type": "string"}},
                 "expires_at": {"type": "string", "format": "date-time"},
                 "links": {
                     "type": "object",
-                    "properties": {"self": links, "photo": links, "image": links},
+                    "properties": {"self": links, "photo": links, "region": links, "image": links},
                 },
             },
         },
@@ -120,6 +129,18 @@ def _ask() -> dict[str, Any]:
                 "description": "Of the text that was shown; asked with each photo.",
             },
             "landmarks": {"type": "string", "description": "JSON; then nobody is asked for them."},
+            "front_view": {
+                "type": "string",
+                "enum": ["yes", "no"],
+                "description": "The photo is from the front. Needed beside `landmarks` where no "
+                "face is found; `no` is refused with 409.",
+            },
+            "show_region": {
+                "type": "string",
+                "enum": ["yes", "no"],
+                "description": "Stop at the region, for the shopper to look at, once the landmarks "
+                "are agreed to.",
+            },
         },
     }
     return _operation(
@@ -142,15 +163,60 @@ def _agree() -> dict[str, Any]:
     wish = {
         "type": "object",
         "required": ["landmarks"],
-        "properties": {"landmarks": {"$ref": "#/components/schemas/TryOnLandmarks"}},
+        "properties": {
+            "landmarks": {"$ref": "#/components/schemas/TryOnLandmarks"},
+            "front_view": {
+                "type": "boolean",
+                "description": "The photo is from the front; needed where `asks_front_view` says "
+                "so. `false` is refused with 409.",
+            },
+            "show_region": {
+                "type": "boolean",
+                "default": False,
+                "description": "Find the region by them, and wait for the shopper to look at it.",
+            },
+        },
     }
     return _operation(
         "place_try_on_landmarks",
         "Agree to the landmarks, moved or not; the picture is made with them",
-        {"202": _body("It is being made.")},
+        {"202": _body("The picture is being made; or the region is found, or there already.")},
         codes=("400", "403", "409", "429", "503"),
         body={"application/json": {"schema": wish}},
     )
+
+
+def _see_region() -> dict[str, Any]:
+    answers = {
+        "200": {
+            "description": "Gray: 255 would be repainted, 128 can't be put into it.",
+            "content": _PNG,
+        },
+        "404": problem("It is not found yet."),
+    }
+    return _operation("see_try_on_region", "See what would be repainted", answers)
+
+
+def _paint() -> dict[str, Any]:
+    return _operation(
+        "paint_try_on_region",
+        "Make the picture within the region, as it was found or as the shopper painted it",
+        {"202": _body("It is being made.")},
+        codes=("400", "403", "409", "415", "429", "503"),
+        body=_PNG,
+    )
+
+
+_PNG = {
+    "image/png": {
+        "schema": {
+            "type": "string",
+            "format": "binary",
+            "description": "Of the photo's proportions, 8-bit gray, 256 kB at most: white may be "
+            "repainted.",
+        }
+    }
+}
 
 
 def _picture(name: str, summary: str, more: dict[str, str] | None = None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -17,6 +18,7 @@ from prodimages.services.try_on.ordering import Wish
 from prodimages.shops.registry import shop_backend
 
 _YES = frozenset({"1", "on", "true", "yes"})
+_NO = frozenset({"0", "off", "false", "no"})
 _ROOM = 64 * 1024
 """Bytes of a form beside its photo."""
 
@@ -52,6 +54,9 @@ def wish_from(
         landmarks, wrong = read_landmarks(given)
         if wrong:
             problems["landmarks"] = wrong
+    is_front, wrong = read_answer(request.POST.get("front_view", ""))
+    if wrong:
+        problems["front_view"] = wrong
     if problems:
         raise RequestRefused(problems)
     assert found is not None
@@ -61,19 +66,69 @@ def wish_from(
         token=token or owners.new_token(),
         address=client_address(request),
         landmarks=landmarks,
+        is_front=is_front,
+        shows_region=request.POST.get("show_region", "").lower() in _YES,
         shop=shop,
     )
 
 
+@dataclasses.dataclass(frozen=True)
+class Agreement:
+    """What a shopper says when the landmarks are in place."""
+
+    landmarks: Pose
+    is_front: bool | None = None
+    shows_region: bool = False
+
+
+def read_agreement(text: bytes) -> Agreement:
+    """From JSON: ``landmarks``, and ``front_view`` and ``show_region``, true or false, where they
+    are said. Raises RequestRefused naming every field that can't be used.
+    """
+    problems: dict[str, list[str]] = {}
+    data, wrong = _json(text)
+    said: dict[str, bool | None] = dict.fromkeys(("front_view", "show_region"))
+    if isinstance(data, dict) and "landmarks" in data:
+        for name in said:
+            value = data.get(name)
+            if value is not None and not isinstance(value, bool):
+                problems[name] = [_("Say true or false.")]
+            said[name] = value
+        if unknown := sorted(set(data) - {"landmarks", *said}):
+            problems["__all__"] = [_("There is no field “%(name)s”.") % {"name": unknown[0][:40]}]
+        data = data["landmarks"]
+    pose, landmark_problems = (None, wrong) if wrong else Pose.parse(data)
+    if landmark_problems:
+        problems["landmarks"] = landmark_problems
+    if problems:
+        raise RequestRefused(problems)
+    assert pose is not None
+    return Agreement(pose, said["front_view"], bool(said["show_region"]))
+
+
+def read_answer(text: str) -> tuple[bool | None, list[str]]:
+    """Yes, no, or None for no answer; and what is wrong with anything else."""
+    word = text.strip().lower()
+    if word in _YES or word in _NO:
+        return word in _YES, []
+    return None, [_("Say yes or no.")] if word else []
+
+
 def read_landmarks(text: str | bytes) -> tuple[Pose | None, list[str]]:
     """From JSON; the pose, or what is wrong with it."""
-    try:
-        data: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return None, [_("Landmarks are JSON: an object of names and pairs of numbers.")]
+    data, wrong = _json(text)
+    if wrong:
+        return None, wrong
     if isinstance(data, dict) and set(data) == {"landmarks"}:
         data = data["landmarks"]
     return Pose.parse(data)
+
+
+def _json(text: str | bytes) -> tuple[Any, list[str]]:
+    try:
+        return json.loads(text), []
+    except (ValueError, RecursionError):
+        return None, [_("Landmarks are JSON: an object of names and pairs of numbers.")]
 
 
 def _consent_problems(request: HttpRequest) -> dict[str, list[str]]:

@@ -17,8 +17,10 @@ urlpatterns = [
     path("try-on/mine/<uuid:ref>/", try_on_page.mine, name="try-on-mine"),
     path("try-on/mine/<uuid:ref>/photo/", try_on_page.my_photo, name="try-on-my-photo"),
     path("try-on/mine/<uuid:ref>/image/", try_on_page.my_image, name="try-on-my-image"),
+    path("try-on/mine/<uuid:ref>/region/", try_on_page.my_region, name="try-on-my-region"),
     path("try-on/<uuid:ref>/", try_on.one_try_on, name="try-on"),
     path("try-on/<uuid:ref>/landmarks/", try_on.landmarks, name="try-on-landmarks"),
+    path("try-on/<uuid:ref>/region/", try_on.region, name="try-on-region"),
     path("try-on/<uuid:ref>/photo/", try_on.photo, name="try-on-photo"),
     path("try-on/<uuid:ref>/image/", try_on.image, name="try-on-image"),
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from prodimages.choices import FailureKind, Task
 from prodimages.diffusion.tasks.try_on import TryOnTask
 from prodimages.engines.base import TryOn
 from prodimages.exceptions import JobFailure
+from prodimages.imaging.regions import KEPT
 from tests.diffusion.asking import ask, generate, picture
 
 SIDE = 64
@@ -130,9 +132,16 @@ def test_the_whole_chain_with_a_model_changes_the_region_alone(
     for module in ("prodimages.services.direct", "prodimages.pipeline.planner"):
         monkeypatch.setattr(f"{module}.get_engine", lambda alias: engine)
 
+    taken_out = np.zeros((480, 360), np.uint8)
+    taken_out[180:260, 140:220] = KEPT
+    chest = encoded(Image.fromarray(taken_out), "PNG")
+
     class Sitter:
         is_shopper = False
+        is_edited = False
         landmarks = {}
+        faces = None
+        is_front = True
 
         def read(self):
             return person_bytes("PNG")
@@ -146,16 +155,28 @@ def test_the_whole_chain_with_a_model_changes_the_region_alone(
         def marked(self, png, landmarks):
             pass
 
+        def edits(self):
+            return chest if self.is_edited else None
+
+        def outlined(self, png, landmarks):
+            pass
+
     style = Style(slug="s", name="S", task=Task.TRY_ON, engine="flat", prompt="a tee", size=256)
-    made = direct.make_picture(
-        encoded(top(), "PNG"),
-        style,
-        info=ProductInfo(key="1", name="Tee", category="clothing/t-shirts"),
-        person=Sitter(),
-    )
+
+    def make(sitter):
+        info = ProductInfo(key="1", name="Tee", category="clothing/t-shirts")
+        return direct.make_picture(encoded(top(), "PNG"), style, info=info, person=sitter)
+
+    made = make(Sitter())
     report = made.details["fidelity"]
     assert report["passed"]
     assert report["outside_max"] == 0
     assert 0.05 < report["region"] < 0.6
     assert [check["code"] for check in report["checks"]] == ["imagined"]
     assert made.details["source_type"] == "compositeWithTrainedAlgorithmicMedia"
+    # What a shopper takes out of the region, a model does not paint either.
+    edited = Sitter()
+    edited.is_edited = True
+    less = make(edited).details["fidelity"]
+    assert less["outside_max"] == 0
+    assert less["region"] == pytest.approx(report["region"] - 80 * 80 / (360 * 480), abs=0.003)

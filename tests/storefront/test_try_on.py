@@ -45,6 +45,8 @@ def form(product, **values):
         "consent_version": "1",
         "photo": upload(),
     }
+    if "landmarks" in values:  # nobody drawn has a face that is found
+        given["front_view"] = "yes"
     return {name: value for name, value in (given | values).items() if value is not None}
 
 
@@ -70,7 +72,7 @@ def test_from_upload_to_picture_to_erasure(client):
     assert abs(points["right_shoulder"][0] - 0.67) < 0.06
     agreed = client.put(
         found["links"]["self"] + "landmarks/",
-        json.dumps({"landmarks": points}),
+        json.dumps({"landmarks": points, "front_view": True}),
         content_type="application/json",
         **mine,
     )
@@ -273,7 +275,7 @@ def test_what_the_photo_must_show_is_said_in_words(client, arms, words):
     if now["state"] == "placing":  # read otherwise from the outline; the shopper says how it is
         client.put(
             body["links"]["self"] + "landmarks/",
-            json.dumps(moved),
+            json.dumps({"landmarks": moved, "front_view": True}),
             content_type="application/json",
             **mine,
         )

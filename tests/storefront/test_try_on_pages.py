@@ -6,13 +6,15 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from prodimages.models import ShopperPhoto
+from prodimages.models import ShopperPhoto, TryOn
 from prodimages.testing import run_jobs
 from tests.factories import make_product
 from tests.storefront.test_try_on import FITTING, upload
+from tests.storefront.test_try_on_region import without_chest
 from tests.wearing import make_top
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +59,9 @@ def test_walk_without_a_script(browser):
     assert b'http-equiv="refresh"' in page.content
     run_jobs()
     page = browser.get(answer["Location"])
-    assert "A photo from behind can't be used" in page.content.decode()
-    form = fields(page)
+    assert "Is the photo from the front?" in page.content.decode()
+    form = fields(page) | {"front_view": "yes"}
+    assert form["show_region"] == ""  # nobody paints without a script
     assert 25 < float(form["left_shoulder-x"]) < 41
     photo = browser.get(
         reverse(
@@ -117,7 +120,56 @@ def test_nobody_whose_face_is_found_is_asked_for_the_side(browser):
     answer = begin(browser)
     run_jobs()
     ShopperPhoto.objects.update(faces=1)
-    assert "from behind" not in browser.get(answer["Location"]).content.decode()
+    page = browser.get(answer["Location"])
+    assert "from behind" not in page.content.decode()
+    assert "front_view" not in fields(page)
+
+
+@pytest.mark.parametrize("said", [None, "no", "perhaps"])
+def test_who_does_not_say_that_it_is_the_front_gets_no_picture(browser, said):
+    answer = begin(browser)
+    run_jobs()
+    form = fields(browser.get(answer["Location"])) | {"action": "agree", "front_view": said}
+    page = browser.post(answer["Location"], {n: v for n, v in form.items() if v is not None})
+    words = {None: "No face was found", "no": "from behind can&#x27;t be used", "perhaps": "yes or"}
+    assert page.status_code == (409 if said == "no" else 400)
+    assert words[said] in page.content.decode()
+    assert ShopperPhoto.objects.get().confirmed_at is None
+    assert run_jobs() == []
+
+
+def test_what_a_script_painted_rides_in_the_form(browser):
+    answer = begin(browser)
+    run_jobs()
+    here = answer["Location"]
+    form = fields(browser.get(here)) | {"front_view": "yes", "show_region": "yes"}
+    browser.post(here, form | {"action": "agree"})
+    page = browser.get(here)
+    assert "data-painting" in page.content.decode()
+    found = browser.get(re.search(r'data-found="([^"]+)"', page.content.decode())[1])
+    assert found["Cache-Control"] == "private, no-store"
+    assert "data-placing" in browser.get(here + "?points=1").content.decode()
+    secret = {"csrfmiddlewaretoken": fields(page)["csrfmiddlewaretoken"], "action": "paint"}
+    wrong = browser.post(here, secret | {"region": upload(b"hello", "region.png")})
+    assert wrong.status_code == 400
+    assert "damaged" in wrong.content.decode()
+    mask = SimpleUploadedFile("region.png", without_chest(found.content), "image/png")
+    assert browser.post(here, secret | {"region": mask}).status_code == 302
+    assert TryOn.objects.get().edits
+    run_jobs()
+    assert "preview-label" in browser.get(here).content.decode()
+
+
+def test_without_a_mask_in_the_form_the_region_is_that_which_was_found(browser):
+    answer = begin(browser)
+    run_jobs()
+    form = fields(browser.get(answer["Location"])) | {"front_view": "yes", "show_region": "yes"}
+    browser.post(answer["Location"], form | {"action": "agree"})
+    secret = fields(browser.get(answer["Location"]))["csrfmiddlewaretoken"]
+    browser.post(answer["Location"], {"csrfmiddlewaretoken": secret, "action": "paint"})
+    assert not TryOn.objects.get().edits
+    run_jobs()
+    assert TryOn.objects.get().file
 
 
 def test_landmarks_that_make_no_sense_are_said_and_nothing_starts(browser):

@@ -56,9 +56,10 @@ def headers(body):
     return {"headers": {"X-Try-On-Token": body["token"]}}
 
 
-def shoppers_files(tmp_path) -> list[str]:
-    private = tmp_path / "private" / "shoppers"
-    return [str(path) for path in private.rglob("*") if path.is_file()]
+def shoppers_files(where) -> list[str]:
+    """Below the folder of the test, or in a storage."""
+    private = Path(getattr(where, "location", "") or where / "private") / "shoppers"
+    return sorted(str(path) for path in private.rglob("*") if path.is_file())
 
 
 def assert_nothing_is_left(tmp_path) -> None:

@@ -12,15 +12,55 @@ from scipy import ndimage
 from prodimages.engines.fitting.person import Person
 from prodimages.imaging.regions import KEPT, OLD
 
+_CHIN = 0.22
+"""Shoulders' widths from the hollow of the throat up to the chin."""
+
 
 def as_png(person: Person) -> bytes:
     """8-bit gray, of the person's size: ``OLD`` the top that is worn, ``KEPT`` what stays."""
-    levels = np.zeros(person.alpha.shape, np.uint8)
-    levels[person.protected] = KEPT
-    levels[person.old] = OLD
+    return _png(person.old, person.protected)
+
+
+def region_png(person: Person, region: np.ndarray) -> bytes:
+    """Likewise: ``OLD`` all that would be repainted, ``KEPT`` what a shopper can't put into it."""
+    return _png(region, guarded(person))
+
+
+def _png(old: np.ndarray, kept: np.ndarray) -> bytes:
+    levels = np.zeros(old.shape, np.uint8)
+    levels[kept] = KEPT
+    levels[old] = OLD
     out = io.BytesIO()
     Image.fromarray(levels).save(out, "PNG")
     return out.getvalue()
+
+
+def guarded(person: Person) -> np.ndarray:
+    """(H, W) bool: face, hair, hands and arms before the body.
+
+    Below the chin a collar or a scarf that was taken for the neck may be put into the region.
+    """
+    rows = np.arange(person.alpha.shape[0])[:, None]
+    head = person.protected & (rows < person.points["neck"][1] - _CHIN * person.span)
+    return np.asarray(head | person.hair | person.limbs)
+
+
+def edited(person: Person, png: bytes) -> Person:
+    """``person`` with what a shopper put into the region and took out of it, over what was found.
+
+    Nothing is put in where face, hair and hands are, whatever the edits say.
+    """
+    levels = _levels(png, person)
+    wanted, left = (levels == OLD) & ~guarded(person), levels == KEPT
+    old = (person.old | wanted) & ~left
+    kept = (person.protected & ~wanted) | left
+    return dataclasses.replace(_marked(person, old, kept), wanted=wanted, left=left)
+
+
+def _levels(png: bytes, person: Person) -> np.ndarray:
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
+        size = person.alpha.shape[::-1]
+        return np.asarray(image.convert("L").resize(size, Image.Resampling.NEAREST))
 
 
 def painted_over(person: Person, png: bytes) -> Person:
@@ -28,10 +68,11 @@ def painted_over(person: Person, png: bytes) -> Person:
 
     What was marked as kept and was not found is never covered, not even by a sleeve.
     """
-    with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-        size = person.alpha.shape[::-1]
-        levels = np.asarray(image.convert("L").resize(size, Image.Resampling.NEAREST))
-    old, kept = levels == OLD, levels == KEPT
+    levels = _levels(png, person)
+    return _marked(person, levels == OLD, levels == KEPT)
+
+
+def _marked(person: Person, old: np.ndarray, kept: np.ndarray) -> Person:
     added = ndimage.binary_opening(kept & ~person.protected, iterations=1)
     return dataclasses.replace(
         person,

@@ -45,6 +45,10 @@ class Person:
     """(H, W) int8: 1 in the left arm of the picture, 2 in the right one, 0 elsewhere."""
     is_patterned: bool
     """Whether the old top's pattern would be taken for light and shade."""
+    wanted: np.ndarray | None = None
+    """(H, W) bool: what somebody put into the region, beside what is found."""
+    left: np.ndarray | None = None
+    """(H, W) bool: what somebody took out of it."""
 
     @property
     def span(self) -> float:

@@ -21,10 +21,14 @@ class Changes:
     """bool: the old top where the new one leaves skin bare."""
     cover: np.ndarray
     """float32 in 0..1: the garment, less what is before it."""
+    cleared: np.ndarray | None = None
+    """bool: what somebody wants gone where neither garment nor skin belongs."""
 
 
 def changes_of(person: Person, fitted: Fitted) -> Changes:
-    """Decide the region: the old top, the new one and the skin that it uncovers."""
+    """Decide the region: the old top, the new one and the skin that it uncovers; and what somebody
+    put into it or took out.
+    """
     span = person.span
     before = _before(person, fitted)
     cover = fitted.alpha * (1 - before)
@@ -46,7 +50,11 @@ def changes_of(person: Person, fitted: Fitted) -> Changes:
     changed = (cover > 0.004) | fill
     region = ndimage.binary_dilation(changed, iterations=max(3, round(span / 140)))
     region &= ~_solid(person.protected & (before > 0.99))
-    return Changes(region=region, fill=fill, cover=cover.astype(np.float32))
+    cleared = None
+    if person.wanted is not None and person.left is not None:
+        region = (region | person.wanted) & ~person.left
+        cleared = person.wanted & ~fill & (cover < 0.5)
+    return Changes(region=region, fill=fill, cover=cover.astype(np.float32), cleared=cleared)
 
 
 def _closed(cover: np.ndarray, person: Person, fill: np.ndarray) -> np.ndarray:

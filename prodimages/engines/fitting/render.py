@@ -19,7 +19,7 @@ def render(person: Person, fitted: Fitted, made: Changes) -> np.ndarray:
     """(H, W, 3) float32 in 0..1: the person in the garment."""
     photo = person.rgb.astype(np.float32)
     shade = shade_of(person)
-    picture = _with_skin(photo, person, made, shade)
+    picture = _cleared(_with_skin(photo, person, made, shade), person, made)
     cloth = _grown(fitted.rgb, fitted.alpha, made.cover)
     garment = cloth * (shade * _contact(person, fitted))[..., None]
     garment = garment + _grain(person)[..., None]
@@ -96,6 +96,31 @@ def _with_skin(photo: np.ndarray, person: Person, made: Changes, shade: np.ndarr
     rim &= ~person.skin & ~person.protected
     exchanged = photo + person.alpha[..., None] * (color - old)
     return np.where(rim[..., None], exchanged, picture)
+
+
+def _cleared(picture: np.ndarray, person: Person, made: Changes) -> np.ndarray:
+    """Where somebody wants the old top gone and nothing comes in its place: what is around it, of
+    the body on the body and of the wall beside it.
+    """
+    if made.cleared is None or not made.cleared.any():
+        return picture
+    inside = person.alpha > 0.5
+    for side in (inside, ~inside):
+        gone = made.cleared & side
+        known = ndimage.binary_erosion(side & ~made.region & ~person.old, iterations=2)
+        known &= ~person.skin & ~person.hair
+        if not gone.any() or not known.any():
+            continue
+        color: np.ndarray = np.broadcast_to(np.median(picture[known], axis=0), picture.shape)
+        for share in (0.60, 0.25, 0.10, 0.04):
+            near, weight = _carried_on(picture, known, share * person.span)
+            trust = np.clip(weight / 0.06, 0, 1)[..., None]
+            color = color * (1 - trust) + near * trust
+        soft = blurred(gone.astype(np.float32), 0.012 * person.span) * gone
+        weight = np.where(ndimage.binary_erosion(gone, iterations=3), 1, soft)
+        filled = color + _grain(person)[..., None]
+        picture = picture + (filled - picture) * weight[..., None]
+    return picture.astype(np.float32)
 
 
 def _carried_on(

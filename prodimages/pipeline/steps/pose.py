@@ -16,23 +16,26 @@ from prodimages.pipeline.spec import Step
 if TYPE_CHECKING:
     import numpy as np
 
+    from prodimages.engines.fitting.faces import Box
+
 
 class FindPose(Step):
     """Counts frontal faces and finds the landmarks, unless somebody has placed them already; and
     marks what may be repainted, unless somebody has painted that.
 
-    Stops in words: several persons, arms crossed before the body, shoulders that can't be told.
+    Stops in words: several persons, a view from behind, arms crossed before the body, shoulders
+    that can't be told.
     """
 
     name = "pose"
     needs = frozenset({"person_rgb"})
-    gives = frozenset({"person"})
+    gives = frozenset({"person", "pose"})
     deadline = 180.0
 
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
         from prodimages.cutouts.refinement.refine import refine
         from prodimages.cutouts.registry import cutout_backend
-        from prodimages.engines.fitting.marks import as_png, painted_over
+        from prodimages.engines.fitting.marks import as_png, edited, painted_over
         from prodimages.engines.fitting.person import look_at
 
         assert context.person is not None
@@ -53,32 +56,50 @@ class FindPose(Step):
             person = painted_over(person, painted)
         else:
             context.person.marked(as_png(person), pose.as_json())
-        context["person"] = person
+        if (edits := context.person.edits()) is not None:
+            person = edited(person, edits)
+        context["person"], context["pose"] = person, pose
         context.advance(1.0)
 
     def _pose(self, context: StepContext, rgb: np.ndarray, alpha: np.ndarray) -> Pose:
-        from prodimages.engines.fitting.faces import find_faces
         from prodimages.engines.fitting.landmarks import find_pose
 
-        assert context.person is not None
-        if context.person.landmarks:
-            pose, problems = Pose.parse(context.person.landmarks)
-            if pose is None:
-                raise _refused(" ".join(problems))
+        person = context.person
+        assert person is not None
+        if not person.landmarks:
+            face = counted(rgb)
+            pose = find_pose(alpha, face)
+            person.found(pose.as_json(), faces=int(face is not None))
             return pose
-        try:
-            faces = find_faces(rgb)
-        except ImportError as error:
-            message = _("Faces can't be counted: install prodimages[tryon] where the worker runs.")
-            raise JobFailure(FailureKind.UNAVAILABLE, message) from error
-        if len(faces) > 1:
-            message = _(
-                "The photo shows %(count)d persons. Take one that shows the one person alone."
-            )
-            raise _refused(message % {"count": len(faces)})
-        pose = find_pose(alpha, faces[0] if faces else None)
-        context.person.found(pose.as_json(), faces=len(faces))
-        return pose
+        pose_or_none, problems = Pose.parse(person.landmarks)
+        if pose_or_none is None:
+            raise _refused(" ".join(problems))
+        if person.is_shopper and person.faces is None:  # the landmarks came with the photo
+            is_seen = counted(rgb) is not None
+            person.found(pose_or_none.as_json(), faces=int(is_seen))
+            if not (is_seen or person.is_front):
+                raise _refused(
+                    _("No face was found in the photo. Say whether it is from the front.")
+                )
+        return pose_or_none
+
+
+def counted(rgb: np.ndarray) -> Box | None:
+    """The one frontal face in the photo, or None where none is found.
+
+    Raises JobFailure in words for several persons.
+    """
+    from prodimages.engines.fitting.faces import find_faces
+
+    try:
+        faces = find_faces(rgb)
+    except ImportError as error:
+        message = _("Faces can't be counted: install prodimages[tryon] where the worker runs.")
+        raise JobFailure(FailureKind.UNAVAILABLE, message) from error
+    if len(faces) > 1:
+        message = _("The photo shows %(count)d persons. Take one that shows the one person alone.")
+        raise _refused(message % {"count": len(faces)})
+    return faces[0] if faces else None
 
 
 def refuse_crossed_arms(pose: Pose) -> None:

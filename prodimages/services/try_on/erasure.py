@@ -11,6 +11,7 @@ import contextlib
 import logging
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from prodimages.choices import TERMINAL_JOB_STATES, TryOnOutcome
@@ -48,9 +49,9 @@ def _cancel_jobs(photo: ShopperPhoto) -> None:
 
 
 def _remove_files(photo: ShopperPhoto) -> None:
-    names = {photo.file.name, *photo.try_ons.values_list("file", flat=True)}
-    for name in names - {"", None}:
-        _delete(str(name))
+    names = {str(photo.file.name or "")}.union(*(one.stored_files for one in photo.try_ons.all()))
+    for name in names - {""}:
+        _delete(name)
 
 
 def _delete(name: str) -> None:
@@ -67,13 +68,18 @@ def purge_jobs(*, limit: int = 100) -> int:
     for job in over.order_by("pk")[:limit]:
         for names in GenerationAttempt.objects.filter(job=job).values_list("files", flat=True):
             mine = [name for name in names if name.startswith("shoppers/")]
-            kept = set(TryOn.objects.filter(file__in=mine).values_list("file", flat=True))
-            for name in set(mine) - kept:
+            for name in set(mine) - _kept(mine):
                 _delete(name)
         Submission.objects.filter(jobs__pk=job.pk).delete()
         GenerationJob.every.filter(pk=job.pk).delete()
         purged += 1
     return purged
+
+
+def _kept(names: list[str]) -> set[str]:
+    """Those that a try-on still needs, though the job that wrote them is over."""
+    needed = TryOn.objects.filter(Q(file__in=names) | Q(region__in=names))
+    return set().union(*(try_on.stored_files for try_on in needed))
 
 
 def sweep(*, limit: int = 100) -> int:

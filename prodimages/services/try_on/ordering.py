@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -22,7 +22,7 @@ from prodimages.pipeline.garments import problem_of
 from prodimages.pipeline.registry import LOCATING
 from prodimages.pipeline.spec import Plan
 from prodimages.services import budgets, files, submission, wakeup
-from prodimages.services.try_on import erasure, owners, quotas
+from prodimages.services.try_on import erasure, owners, quotas, regions
 from prodimages.services.try_on.counts import count
 from prodimages.shops.registry import shop_backend
 from prodimages.storage import shopper_storage
@@ -36,6 +36,18 @@ class NotOffered(Exception):
     """The site has no try-on."""
 
 
+class FromBehind(Exception):
+    """The shopper says that the photo is one from behind; words for the shopper."""
+
+
+class RegionsSpent(Exception):
+    """The region of one try-on was asked for too often."""
+
+
+MOST_REGIONS = 12
+"""Jobs of one try-on that only find the region: each costs as much as a picture, nearly."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Wish:
     """What a shopper sent, once its form is checked."""
@@ -47,7 +59,13 @@ class Wish:
     """The owner's; a new one for whoever has none."""
     address: str = dataclasses.field(repr=False)
     landmarks: Pose | None = None
-    """Given when the shopper has placed them; the picture is made without asking again."""
+    """Given when the shopper has placed them; they are not asked for again."""
+    is_front: bool | None = None
+    """The shopper's answer to whether the photo is from the front; None: not asked."""
+    shows_region: bool = False
+    """The shopper looks at the region once the landmarks are agreed to, before the picture is
+    made.
+    """
     shop: str = "local"
 
 
@@ -55,11 +73,14 @@ class Wish:
 def place(wish: Wish) -> TryOn:
     """Keep the photo for its time, and queue what comes next.
 
-    Raises NotOffered, NoGarment, RequestRefused (photo), QuotaSpent, NotYours, BudgetSpent;
-    nothing is kept then.
+    Raises NotOffered, NoGarment, FromBehind, RequestRefused (photo), QuotaSpent, NotYours,
+    BudgetSpent; nothing is kept then.
     """
     if settings.TRY_ON_ENGINE not in settings.ENGINES:
         raise NotOffered
+    if wish.is_front is False:
+        count(wish.shop, TryOnOutcome.REFUSED_PHOTO)
+        raise FromBehind(from_behind())
     info = shop_backend(wish.shop).describe(wish.product)
     if problem := problem_of(info.category, info.product_type, info.name):
         count(wish.shop, TryOnOutcome.REFUSED_PRODUCT)
@@ -75,12 +96,14 @@ def place(wish: Wish) -> TryOn:
         raise
     content, size = (None, (0, 0)) if wish.photo is None else _reencoded(wish)
     photo = known or _photo_row(wish, owner, size)
-    try_on = TryOn.objects.create(photo=photo, product_id=wish.product.pk)
+    try_on = TryOn.objects.create(
+        photo=photo, product_id=wish.product.pk, is_painting=wish.shows_region
+    )
     try:
         if content is not None:
             files.write_verified(shopper_storage(), str(photo.file.name), content)
         if wish.landmarks is not None:
-            _agree(photo, wish.landmarks)
+            _agree(photo, wish.landmarks, wish.is_front)
         queue(try_on, wish.product)
     except BaseException:
         if known is None:
@@ -92,32 +115,91 @@ def place(wish: Wish) -> TryOn:
     return try_on
 
 
-def agree(try_on: TryOn, landmarks: Pose) -> None:
-    """The shopper has looked at the landmarks: make the picture with them.
+def agree(
+    try_on: TryOn, landmarks: Pose, *, is_front: bool | None = None, shows_region: bool = False
+) -> None:
+    """The shopper has looked at the landmarks: find the region by them where the shopper wants to
+    look at it, else make the picture.
 
-    Raises RequestRefused while a picture is being made already, and BudgetSpent.
+    Raises RequestRefused while something runs already, FromBehind, RegionsSpent and BudgetSpent.
     """
     if try_on.product is None:
         raise NoGarment(_("This product is not sold any more."))
+    drop_edits(try_on)
     with transaction.atomic():
-        locked = TryOn.objects.select_for_update().get(pk=try_on.pk)
-        job = GenerationJob.every.filter(try_on=locked).first()
-        if job is not None and not job.is_finished:
-            text = _("Wait until what runs has ended.")
-            raise RequestRefused.about("landmarks", text)
-        if locked.file:
-            text = _("The picture is there already; ask for another try-on.")
-            raise RequestRefused.about("landmarks", text)
-        _agree(try_on.photo, landmarks)
-        try_on.photo.refresh_from_db()
-        queue(try_on, try_on.product)
+        locked = must_be_idle(try_on, "landmarks")
+        _must_be_from_front(try_on.photo, is_front)
+        found, _problems = Pose.parse(try_on.photo.landmarks)
+        is_unmoved = found is not None and landmarks.is_near(found)
+        _agree(try_on.photo, found if found is not None and is_unmoved else landmarks, is_front)
+        try_on.is_painting = shows_region
+        TryOn.objects.filter(pk=try_on.pk).update(is_painting=shows_region)
+        is_there = bool(locked.region) and locked.region_for == region_key(try_on.photo)
+        if not (shows_region and is_there):
+            if shows_region:
+                _count_region(try_on)
+            queue(try_on, try_on.product)
     erasure.purge_jobs()
 
 
-def _agree(photo: ShopperPhoto, landmarks: Pose) -> None:
+def must_be_idle(try_on: TryOn, field: str) -> TryOn:
+    """The locked row, in a transaction. Raises RequestRefused while something runs, and when the
+    picture is there; NotYours once all is erased.
+    """
+    locked = TryOn.objects.select_for_update().filter(pk=try_on.pk).first()
+    if locked is None:
+        raise owners.NotYours
+    job = GenerationJob.every.filter(try_on=locked).first()
+    if job is not None and not job.is_finished:
+        raise RequestRefused.about(field, _("Wait until what runs has ended."))
+    if locked.file:
+        text = _("The picture is there already; ask for another try-on.")
+        raise RequestRefused.about(field, text)
+    return locked
+
+
+def region_key(photo: ShopperPhoto) -> str:
+    """What a region that was found by the photo's landmarks is kept under."""
+    return regions.key_of("", photo.landmarks)
+
+
+def drop_edits(try_on: TryOn) -> None:
+    """What was painted over another region goes: the file first, so that it never lacks a row."""
+    if name := str(try_on.edits.name or ""):
+        shopper_storage().delete(name)
+        TryOn.objects.filter(pk=try_on.pk, edits=name).update(edits="")
+        try_on.edits = ""
+
+
+def _must_be_from_front(photo: ShopperPhoto, is_front: bool | None) -> None:
+    """An outline does not tell front from back; where no face is found, the shopper has to."""
+    if is_front is False:
+        count(photo.shop, TryOnOutcome.REFUSED_PHOTO)
+        raise FromBehind(from_behind())
+    if photo.faces == 0 and not (is_front or photo.is_front):
+        text = _("No face was found in the photo. Say whether it is from the front.")
+        raise RequestRefused.about("front_view", text)
+
+
+def from_behind() -> str:
+    text: str = _(
+        "A photo from behind can't be used. Take one from the front that shows you from the head "
+        "to below the hips, with the arms a little off the body."
+    )
+    return text
+
+
+def _count_region(try_on: TryOn) -> None:
+    room = TryOn.objects.filter(pk=try_on.pk, regions_asked__lt=MOST_REGIONS)
+    if not room.update(regions_asked=F("regions_asked") + 1):
+        raise RegionsSpent
+
+
+def _agree(photo: ShopperPhoto, landmarks: Pose, is_front: bool | None) -> None:
     photo.landmarks, photo.confirmed_at = landmarks.as_json(), timezone.now()
+    photo.is_front = photo.is_front if is_front is None else is_front
     ShopperPhoto.objects.filter(pk=photo.pk).update(
-        landmarks=photo.landmarks, confirmed_at=photo.confirmed_at
+        landmarks=photo.landmarks, confirmed_at=photo.confirmed_at, is_front=photo.is_front
     )
 
 
@@ -145,13 +227,15 @@ def _photo_row(wish: Wish, owner: str, size: tuple[int, int]) -> ShopperPhoto:
         consent_at=now,
         consent_version=str(settings.TRY_ON_CONSENT_VERSION),
         is_of_age=True,
+        is_front=wish.is_front,
         created_at=now,
         expires_at=now + timedelta(hours=float(settings.TRY_ON_HOURS)),
     )
 
 
 def queue(try_on: TryOn, product: Any) -> GenerationJob:
-    """Look for landmarks, or make the picture where the shopper has agreed to some.
+    """Look for landmarks and the region; or make the picture where the shopper has agreed to some,
+    and does not want to look at the region before.
 
     Raises RequestRefused in words, BudgetSpent among them.
     """
@@ -169,11 +253,10 @@ def queue(try_on: TryOn, product: Any) -> GenerationJob:
         products=[product], style=style, shop=photo.shop, source=Source.STOREFRONT, client="shopper"
     )
     job = submission.single_job(order)
-    if photo.confirmed_at is None:
+    if photo.confirmed_at is None or try_on.is_painting:
         plan = Plan.from_json(job.plan)
         steps = [step for step in plan.steps if step.name in LOCATING]
         job.plan = dataclasses.replace(plan, steps=steps).as_json()
-        job.photo_ref = ""
     job.style, job.for_shopper = None, True
     with transaction.atomic():
         job.submission = Submission.objects.create(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -32,6 +33,8 @@ class HouseModel:
     """A house model as the steps see it."""
 
     is_shopper = False
+    faces: int | None = None
+    is_front: bool | None = True  # staff have looked at the photo
 
     def __init__(self, row: ModelPhoto) -> None:
         self._row = row
@@ -69,21 +72,28 @@ class HouseModel:
     def marked(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
         regions.found(self._row, png, landmarks)
 
+    def edits(self) -> None:
+        """Staff paint the marks themselves."""
+
+    def outlined(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
+        """Their plans go on to a picture."""
+
 
 class Shopper:
     """A shopper as the steps see one."""
 
     is_shopper = True
 
-    def __init__(self, try_on: TryOn) -> None:
-        self._photo = try_on.photo
+    def __init__(self, held: Held, try_on: TryOn) -> None:
+        self._held, self._try_on, self._photo = held, try_on, try_on.photo
         is_agreed = try_on.photo.confirmed_at is not None
         self.landmarks: Mapping[str, Any] = try_on.photo.landmarks if is_agreed else {}
+        self.faces, self.is_front = try_on.photo.faces, try_on.photo.is_front
 
     @classmethod
-    def of(cls, job: GenerationJob) -> Shopper:
+    def of(cls, held: Held) -> Shopper:
         """Raises JobCanceled once everything was erased."""
-        return cls(try_on_of(job))
+        return cls(held, try_on_of(held.job))
 
     def read(self) -> bytes:
         try:
@@ -92,14 +102,69 @@ class Shopper:
             raise JobCanceled from error
 
     def found(self, landmarks: Mapping[str, Any], *, faces: int) -> None:
-        unseen = ShopperPhoto.objects.alive().filter(pk=self._photo.pk, confirmed_at=None)
-        unseen.update(landmarks=landmarks, faces=faces)
+        mine = ShopperPhoto.objects.alive().filter(pk=self._photo.pk)
+        mine.update(faces=faces)
+        mine.filter(confirmed_at=None).update(landmarks=landmarks)
 
     def painted(self) -> None:
-        """Shoppers place landmarks, and no more is kept of them."""
+        """Shoppers paint the region, not the marks."""
 
     def marked(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
-        """As little."""
+        """They are not shown to them."""
+
+    def edits(self) -> bytes | None:
+        if not self._try_on.edits:
+            return None
+        try:
+            return files.read(shopper_storage(), str(self._try_on.edits.name))
+        except FileNotFoundError as error:
+            message = _("What you painted could not be read. Please paint it anew.")
+            raise JobFailure(FailureKind.PERSON, message) from error
+
+    def outlined(self, png: bytes, landmarks: Mapping[str, Any]) -> None:
+        name = f"shoppers/{self._photo.pk}/{own_stem(self._held, self._try_on)}-region.png"
+        written = written_for(self._held, name, png)
+        values = {"region": written, "region_for": regions.key_of("", landmarks)}
+        if before := str(self._try_on.region.name or ""):
+            shopper_storage().delete(before)
+        with _dropped_unless_kept(written), transaction.atomic():
+            must_be_alive(self._photo.pk)
+            if not GenerationJob.every.held(self._held.job.pk, self._held.token).exists():
+                raise LeaseLost
+            TryOn.objects.filter(pk=self._try_on.pk).update(**values)
+
+
+def own_stem(held: Held, try_on: TryOn) -> str:
+    """Of the names of this attempt alone: no two write one file."""
+    return f"{try_on.ref}-{held.job.pk}-{held.token}"
+
+
+def written_for(held: Held, name: str, content: bytes) -> str:
+    """Write a shopper's file, its name recorded before; returns the name that the storage chose."""
+    record_files(held, [name])
+    written = files.write_verified(shopper_storage(), name, content)
+    if written != name:
+        record_files(held, [written])
+    return written
+
+
+@contextlib.contextmanager
+def _dropped_unless_kept(name: str) -> Iterator[None]:
+    """Deletes what was written where everything was erased meanwhile, or the lease is lost."""
+    try:
+        yield
+    except (JobCanceled, LeaseLost):
+        shopper_storage().delete(name)
+        raise
+
+
+def must_be_alive(pk: int) -> None:
+    """Lock the photo's row, as whoever erases does, so that one of the two sees the other's work.
+
+    Raises JobCanceled once it is erased.
+    """
+    if ShopperPhoto.objects.alive().select_for_update().filter(pk=pk).first() is None:
+        raise JobCanceled
 
 
 def try_on_of(job: GenerationJob) -> TryOn:
@@ -132,23 +197,14 @@ class ShopperPicture:
         """Raises JobCanceled, with nothing kept, when the shopper erased everything meanwhile."""
         try_on = try_on_of(self._held.job)
         extension = _EXTENSIONS[details["mime"]]
-        name = f"shoppers/{try_on.photo_id}/{try_on.ref}-{self._held.token}.{extension}"
-        record_files(self._held, [name])
-        written = files.write_verified(shopper_storage(), name, content)
-        if written != name:
-            record_files(self._held, [written])
-        try:
+        name = f"shoppers/{try_on.photo_id}/{own_stem(self._held, try_on)}.{extension}"
+        written = written_for(self._held, name, content)
+        with _dropped_unless_kept(written):
             self._commit(try_on, written, details)
-        except (JobCanceled, LeaseLost):
-            shopper_storage().delete(written)
-            raise
 
     def _commit(self, try_on: TryOn, written: str, details: Mapping[str, Any]) -> None:
         with transaction.atomic():
-            # Whoever erases locks this row as well, so that one of the two sees the other's work.
-            alive = ShopperPhoto.objects.alive().select_for_update().filter(pk=try_on.photo_id)
-            if alive.first() is None:
-                raise JobCanceled
+            must_be_alive(try_on.photo_id)
             job = GenerationJob.every.held(self._held.job.pk, self._held.token)
             if not job.update(made_count=F("made_count") + 1):
                 raise LeaseLost

@@ -26,7 +26,7 @@ def stored(row: ModelPhoto) -> bytes:
 
 def found(row: ModelPhoto, png: bytes, landmarks: Mapping[str, Any]) -> None:
     """Keep what a job found under these landmarks, unless staff have painted some meanwhile."""
-    key = _key(row, landmarks)
+    key = key_of(row.digest, landmarks)
     if row.region_for != key:
         _keep(ModelPhoto.objects.filter(region_by_staff=False), row, png, region_for=key)
 
@@ -76,6 +76,7 @@ def _keep(rows: QuerySet[ModelPhoto], row: ModelPhoto, png: bytes, **values: Any
         storage.delete(before)
 
 
-def _key(row: ModelPhoto, landmarks: Mapping[str, Any]) -> str:
-    text = json.dumps([row.digest, dict(landmarks)], sort_keys=True)
+def key_of(photo: str, landmarks: Mapping[str, Any]) -> str:
+    """Tells regions apart that were found on another photo or by other landmarks."""
+    text = json.dumps([photo, dict(landmarks)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

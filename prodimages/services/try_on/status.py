@@ -10,7 +10,11 @@ from django.utils.translation import gettext as _
 from prodimages.choices import FailureKind, JobState
 from prodimages.models import TryOn
 
-State = Literal["looking", "placing", "making", "done", "failed"]
+State = Literal["looking", "placing", "outlining", "painting", "making", "done", "failed"]
+
+
+MOVING = ("looking", "outlining", "making")
+"""States in which a worker has the word; in ``placing`` and ``painting`` the shopper has it."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -24,11 +28,13 @@ class Status:
 
     @property
     def is_moving(self) -> bool:
-        return self.state in ("looking", "making")
+        return self.state in MOVING
 
 
 def status_of(try_on: TryOn) -> Status:
-    """``looking`` for landmarks, ``placing`` them is the shopper's turn, ``making``, the end."""
+    """``looking`` for landmarks, ``placing`` them is the shopper's turn, ``outlining`` the region,
+    ``painting`` it is the shopper's turn again, ``making``, the end.
+    """
     if try_on.file:
         return Status(state="done", percent=100)
     job, is_agreed = try_on.job, try_on.photo.confirmed_at is not None
@@ -40,8 +46,10 @@ def status_of(try_on: TryOn) -> Status:
         case JobState.CANCELED:
             return Status(state="failed", kind=job.error_kind, problem=job.error or _sorry())
         case JobState.SUCCEEDED:
-            return Status(state="placing", percent=100)
-    return Status(state="making" if is_agreed else "looking", percent=job.percent)
+            shows_region = is_agreed and try_on.is_painting
+            return Status(state="painting" if shows_region else "placing", percent=100)
+    under_way: State = "outlining" if try_on.is_painting else "making"
+    return Status(state=under_way if is_agreed else "looking", percent=job.percent)
 
 
 _FOR_SHOPPERS = {

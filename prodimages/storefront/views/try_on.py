@@ -20,13 +20,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from prodimages.exceptions import BudgetSpent, JobFailure, RequestRefused
-from prodimages.models import TryOn
+from prodimages.imaging.regions import MOST_MASK_BYTES, mask_too_heavy
+from prodimages.models import ShopperPhoto, TryOn
 from prodimages.services.budgets import seconds_until
-from prodimages.services.try_on import erasure, ordering, owners, quotas
-from prodimages.services.try_on.status import status_of
+from prodimages.services.try_on import erasure, ordering, owners, painting, quotas
+from prodimages.services.try_on.status import MOVING, status_of
 from prodimages.storage import shopper_storage
 from prodimages.storefront.problems import Problem, shopper_view
-from prodimages.storefront.try_on_form import read_landmarks, wish_from
+from prodimages.storefront.try_on_form import read_agreement, wish_from
 
 HEADER = "X-Try-On-Token"
 _RETRY_SECONDS = "1"
@@ -55,6 +56,11 @@ def explained() -> Iterator[None]:
         raise Problem(404, "not_offered", _("This shop has no try-on.")) from error
     except ordering.NoGarment as error:
         raise Problem(409, "no_garment", str(error)) from error
+    except ordering.FromBehind as error:
+        raise Problem(409, "from_behind", str(error)) from error
+    except ordering.RegionsSpent as error:
+        text = _("You have looked at it often enough; make the preview now.")
+        raise Problem(429, "regions_spent", text) from error
     except quotas.QuotaSpent as error:
         text = _("Enough try-ons for today; tomorrow there are more.")
         wait = {"Retry-After": str(error.seconds)}
@@ -75,6 +81,8 @@ def described(try_on: TryOn) -> dict[str, Any]:
     links = {"self": _url("try-on", here), "photo": _url("try-on-photo", here)}
     if status.state == "done":
         links["image"] = _url("try-on-image", here)
+    if status.state in ("placing", "painting") and painting.is_there(try_on):
+        links["region"] = _url("try-on-region", here)
     return {
         "id": str(try_on.ref),
         "state": status.state,
@@ -83,11 +91,17 @@ def described(try_on: TryOn) -> dict[str, Any]:
         "product": None if try_on.product_id is None else str(try_on.product_id),
         "photo": {"width": photo.width, "height": photo.height, "faces": photo.faces},
         "landmarks": photo.landmarks or None,
+        "asks_front_view": asks_side(photo),
         "preview": True,
         "notices": list(try_on.notices),
         "expires_at": photo.expires_at.isoformat(),
         "links": links,
     }
+
+
+def asks_side(photo: ShopperPhoto) -> bool:
+    """Whether the shopper has to say that the photo is from the front."""
+    return photo.faces == 0 and photo.is_front is None
 
 
 def _url(name: str, values: dict[str, Any]) -> str:
@@ -97,7 +111,7 @@ def _url(name: str, values: dict[str, Any]) -> str:
 def _answer(try_on: TryOn, status: int = 200, **more: Any) -> HttpResponse:
     body = described(try_on)
     response = JsonResponse({**body, **more}, status=status)
-    if body["state"] in ("looking", "making"):
+    if body["state"] in MOVING:
         response["Retry-After"] = _RETRY_SECONDS
     if status == 202:
         response["Location"] = body["links"]["self"]
@@ -145,14 +159,42 @@ def one_try_on(request: HttpRequest, try_on: TryOn) -> HttpResponseBase:
 @shopper_view("PUT")
 @_owned
 def landmarks(request: HttpRequest, try_on: TryOn) -> HttpResponseBase:
-    """Agree to landmarks, moved or not: the picture is made with them. 202."""
+    """Agree to landmarks, moved or not: the picture is made with them, or, with ``show_region``,
+    the region is found by them, for the shopper to look at. 202.
+    """
     if int(request.META.get("CONTENT_LENGTH") or 0) > _MOST_LANDMARKS:
         raise RequestRefused.about("landmarks", _("That is no list of landmarks."))
-    pose, problems = read_landmarks(request.body)
-    if pose is None:
-        raise RequestRefused({"landmarks": problems})
-    ordering.agree(try_on, pose)
+    said = read_agreement(request.body)
+    ordering.agree(try_on, said.landmarks, is_front=said.is_front, shows_region=said.shows_region)
     return _answer(try_on, 202)
+
+
+@shopper_view("GET", "HEAD", "PUT")
+@_owned
+def region(request: HttpRequest, try_on: TryOn) -> HttpResponseBase:
+    """What would be repainted; or, with PUT, the same as the shopper painted it: the picture is
+    made within that. 202.
+    """
+    if request.method == "PUT":
+        painting.make(try_on, painted_in(request))
+        return _answer(try_on, 202)
+    return shown_region(try_on)
+
+
+def painted_in(request: HttpRequest) -> bytes:
+    """The mask of a request's body, which is not read where it is too large."""
+    if request.content_type != "image/png":
+        raise Problem(415, "not_png", _("Send the region as a PNG: image/png."))
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_MASK_BYTES:
+        raise RequestRefused.about("region", str(mask_too_heavy()))
+    return bytes(request.body)
+
+
+def shown_region(try_on: TryOn) -> HttpResponse:
+    """A gray PNG: 255 would be repainted, 128 can't be put into it."""
+    if not painting.is_there(try_on):
+        raise Problem(404, "not_ready", _("The region is not found yet."))
+    return unseen(HttpResponse(painting.stored(try_on), content_type="image/png"))
 
 
 @shopper_view("GET", "HEAD")

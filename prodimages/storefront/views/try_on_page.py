@@ -6,6 +6,7 @@ pages alone, and only as long as the photo is kept.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import uuid
 from collections.abc import Callable
@@ -23,13 +24,14 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from prodimages.conf import settings
 from prodimages.exceptions import RequestRefused
 from prodimages.imaging.pose import NAMES, Pose
+from prodimages.imaging.regions import MOST_MASK_BYTES, mask_too_heavy
 from prodimages.models import TryOn
-from prodimages.services.try_on import erasure, ordering, owners
+from prodimages.services.try_on import erasure, ordering, owners, painting
 from prodimages.services.try_on.status import status_of
 from prodimages.shops.registry import shop_backend
 from prodimages.storefront.problems import Problem, View, shopper_view
-from prodimages.storefront.try_on_form import refuse_huge, wish_from
-from prodimages.storefront.views.try_on import explained, streamed, unseen
+from prodimages.storefront.try_on_form import read_answer, refuse_huge, wish_from
+from prodimages.storefront.views.try_on import asks_side, explained, shown_region, streamed, unseen
 
 COOKIE = "prodimages_try_on_token"
 _TEMPLATE = "prodimages/storefront/try_on_page.html"
@@ -145,26 +147,51 @@ def mine(request: HttpRequest, ref: uuid.UUID) -> HttpResponseBase:
     with explained():
         try_on = _mine(request, ref)
     if request.method == "POST":
-        return _explained(request, lambda: _act(request, try_on), **_shown(try_on))
-    return _page(request, **_shown(try_on))
+        return _explained(request, lambda: _act(request, try_on), **_shown(request, try_on))
+    return _page(request, **_shown(request, try_on))
 
 
 def _act(request: HttpRequest, try_on: TryOn) -> HttpResponse:
-    if request.POST.get("action") == "erase":
+    action = request.POST.get("action")
+    if action == "erase":
         erasure.erase(try_on.photo)
         answer = _page(request, errors=[_("Your photo and the preview are erased.")], gone=True)
         answer.delete_cookie(COOKIE, path=reverse("prodimages_storefront:try-ons"))
         return answer
-    ordering.agree(try_on, pose_from(request.POST))
+    if action == "paint":
+        painting.make(try_on, _painted(request))
+    else:
+        is_front, wrong = read_answer(request.POST.get("front_view", ""))
+        if wrong:
+            raise RequestRefused({"front_view": wrong})
+        pose = pose_from(request.POST)
+        # A script sets it, since nobody paints without one.
+        shows_region = request.POST.get("show_region") == "yes"
+        ordering.agree(try_on, pose, is_front=is_front, shows_region=shows_region)
     return unseen(HttpResponseRedirect(request.path))
 
 
-def _shown(try_on: TryOn) -> dict[str, Any]:
+def _painted(request: HttpRequest) -> bytes | None:
+    """The mask that a script put into the form; None where there is none."""
+    mask = request.FILES.get("region")
+    if mask is None:
+        return None
+    if (mask.size or 0) > MOST_MASK_BYTES:
+        raise RequestRefused.about("region", str(mask_too_heavy()))
+    return bytes(mask.read())
+
+
+def _shown(request: HttpRequest, try_on: TryOn) -> dict[str, Any]:
     own = {"ref": try_on.ref}
+    status = status_of(try_on)
+    if status.state == "painting" and "points" in request.GET:
+        status = dataclasses.replace(status, state="placing")
     return {
-        "status": status_of(try_on),
+        "status": status,
         "points": landmark_fields(try_on.photo.landmarks),
-        "is_faceless": try_on.photo.faces == 0,
+        "asks_front_view": asks_side(try_on.photo),
+        "page_url": reverse("prodimages_storefront:try-on-mine", kwargs=own),
+        "region_url": reverse("prodimages_storefront:try-on-my-region", kwargs=own),
         "photo_url": reverse("prodimages_storefront:try-on-my-photo", kwargs=own),
         "image_url": reverse("prodimages_storefront:try-on-my-image", kwargs=own),
         "notices": try_on.notices,
@@ -175,6 +202,12 @@ def _shown(try_on: TryOn) -> dict[str, Any]:
 def my_photo(request: HttpRequest, ref: uuid.UUID) -> HttpResponseBase:
     with explained():
         return streamed(_mine(request, ref).photo.file, "image/jpeg")
+
+
+@shopper_view("GET", "HEAD")
+def my_region(request: HttpRequest, ref: uuid.UUID) -> HttpResponseBase:
+    with explained():
+        return shown_region(_mine(request, ref))
 
 
 @shopper_view("GET", "HEAD")

@@ -4,8 +4,11 @@ const STEP = 8; // pixels of the screen
 const LARGE_STEP = 40;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** `plain`, `control` and `shiftControl` map keys, in lower case, to what they do. */
-export function listenToKeys(painter, { plain, control, shiftControl }) {
+/**
+ * `plain`, `control` and `shiftControl` map keys, in lower case, to what they do. `scope` is where
+ * they are listened to: the photo alone, where the page has more to do.
+ */
+export function listenToKeys(painter, { plain, control, shiftControl }, scope = document) {
     const { canvas } = painter.stage;
 
     /** Whether the key meant the brush. */
@@ -39,13 +42,13 @@ export function listenToKeys(painter, { plain, control, shiftControl }) {
         return key in group;
     }
 
-    document.addEventListener("keydown", (event) => {
+    scope.addEventListener("keydown", (event) => {
         const isTyping = event.target.matches("input:not([type=range]), textarea, select");
         if (!isTyping && !event.altKey && act(event)) {
             event.preventDefault();
         }
     });
-    document.addEventListener("keyup", (event) => {
+    scope.addEventListener("keyup", (event) => {
         if (event.key === "Enter") {
             painter.enterHeld = false;
         } else if (event.key === " ") {
@@ -53,7 +56,7 @@ export function listenToKeys(painter, { plain, control, shiftControl }) {
             painter.refreshCursor();
         }
     });
-    window.addEventListener("blur", () => {
+    (scope === document ? window : scope).addEventListener("blur", () => {
         painter.spaceHeld = false;
         painter.enterHeld = false;
     });

@@ -8,6 +8,7 @@ export class Mask {
         this.height = height;
         this.data = new Uint8Array(width * height);
         this.columns = Math.ceil(width / TILE);
+        this.locked = null; // one byte a pixel: not 0 where nothing can be marked
     }
 
     /** Take alpha from the lightness of a gray picture, which must have the mask's size. */
@@ -48,7 +49,7 @@ export class Mask {
                 const px = x + 0.5 - from.x;
                 const along = Math.min(1, Math.max(0, (px * dx + py * dy) / length));
                 const apart = (px - along * dx) ** 2 + (py - along * dy) ** 2;
-                if (apart >= outer) {
+                if (apart >= outer || (keep && this.locked?.[row + x])) {
                     continue;
                 }
                 let paint = 255;

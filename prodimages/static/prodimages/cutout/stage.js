@@ -5,6 +5,8 @@ import { MaskLayer } from "./layer.js";
 const LARGEST = 32; // screen pixels a photo pixel
 const COLORS = { black: "#000", white: "#fff", magenta: "#f0f" };
 const REMOVED = "rgb(214 40 60 / 45%)";
+const HATCH = ["rgb(214 40 60)", "rgb(255 255 255 / 70%)"]; // lines, and what is between
+const MARKED = "rgb(214 40 60 / 50%)";
 
 export class Stage {
     constructor(canvas, photo, mask, onChange) {
@@ -22,7 +24,7 @@ export class Stage {
         this.dirty = null;
         this.fitted = true;
         this.checks = this.context.createPattern(checkerboard(), "repeat");
-        this.lines = this.context.createPattern(hatching(), "repeat");
+        this.lines = null;
         this.extras = null;
         new ResizeObserver(() => this.resize()).observe(canvas);
         this.resize();
@@ -108,8 +110,9 @@ export class Stage {
     }
 
     /** Hatch where the picture `extras` is opaque; it has the photo's proportions. */
-    hatch(extras) {
+    hatch(extras, colors = HATCH) {
         this.extras = extras;
+        this.lines = this.context.createPattern(hatching(colors), "repeat");
         this.invalidate();
     }
 
@@ -181,6 +184,13 @@ export class Stage {
 
     compose(buffer) {
         const main = this.context;
+        if (this.backdrop === "marked") {
+            this.drawPhoto(main);
+            this.fill(buffer, MARKED);
+            buffer.globalCompositeOperation = "destination-in";
+            this.drawMask(buffer);
+            return;
+        }
         if (this.backdrop === "original" || this.backdrop === "tint") {
             this.drawPhoto(main);
             if (this.backdrop === "tint") {
@@ -219,13 +229,13 @@ export class Stage {
     }
 }
 
-function hatching() {
+function hatching([line, gap]) {
     const side = 10;
     const tile = new OffscreenCanvas(side, side);
     const context = tile.getContext("2d");
     for (let y = 0; y < side; y += 1) {
         for (let x = 0; x < side; x += 1) {
-            context.fillStyle = (x + y) % side < 4 ? "rgb(214 40 60)" : "rgb(255 255 255 / 70%)";
+            context.fillStyle = (x + y) % side < 4 ? line : gap;
             context.fillRect(x, y, 1, 1);
         }
     }

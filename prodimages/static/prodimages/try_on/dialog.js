@@ -1,10 +1,11 @@
-// The try-on dialog: photo and consent, handles, progress, picture, erase.
+// The try-on dialog: photo and consent, handles, the region, progress, picture, erase.
 //
 // The owner token stays in this tab's session storage and travels in a header only. Pictures are
 // drawn on canvases, which no content security policy has to be loosened for. Without this script
 // the button is a link to a page of plain forms.
 
 import { Landmarks } from "./landmarks.js";
+import { RegionEditor, canPaint } from "./region.js";
 
 const HEADER = "X-Try-On-Token";
 const KEPT = "prodimages-try-on-token";
@@ -19,7 +20,10 @@ class TryOn {
         this.bar = root.querySelector("progress");
         this.result = root.querySelector("[data-result]");
         this.landmarks = new Landmarks(root.querySelector("[data-landmarks]"));
+        this.side = root.querySelector("[data-side]");
+        this.region = new RegionEditor(root.querySelector("[data-region]"));
         this.timer = 0;
+        this.now = null;
         this.#listen();
     }
 
@@ -63,7 +67,9 @@ class TryOn {
             event.preventDefault();
             this.#send();
         });
-        this.root.querySelector("[data-make]").addEventListener("click", () => this.#agree());
+        this.root.querySelector("[data-continue]").addEventListener("click", () => this.#agree());
+        this.root.querySelector("[data-make]").addEventListener("click", () => this.#make());
+        this.root.querySelector("[data-back]").addEventListener("click", () => this.#back());
         for (const button of this.root.querySelectorAll("[data-erase]")) {
             button.addEventListener("click", () => this.#erase());
         }
@@ -135,6 +141,7 @@ class TryOn {
     #forget() {
         this.here = "";
         this.token = "";
+        this.region.clear();
         for (const canvas of this.root.querySelectorAll("canvas")) {
             canvas.width = 0;
         }
@@ -147,6 +154,7 @@ class TryOn {
         sending.disabled = true;
         try {
             const body = new FormData(this.form);
+            body.set("show_region", canPaint ? "yes" : "no");
             if (isKept) {
                 ["photo", "consent", "of_age"].forEach((name) => body.delete(name));
             } else {
@@ -173,11 +181,13 @@ class TryOn {
         } else {
             this.bar.removeAttribute("value"); // it moves, though nobody knows how far it is
         }
-        if (now.state === "looking" || now.state === "making") {
-            this.#say(now.state === "looking" ? this.words.looking : this.words.making);
+        if (["looking", "outlining", "making"].includes(now.state)) {
+            this.#say(this.words[now.state]);
             this.timer = setTimeout(() => this.#look(), 1000);
         } else if (now.state === "placing") {
             this.#place(now).catch((error) => this.#say(error.message, true));
+        } else if (now.state === "painting") {
+            this.#paint(now).catch((error) => this.#say(error.message, true));
         } else if (now.state === "done") {
             this.#finish(now).catch((error) => this.#say(error.message, true));
         } else {
@@ -199,8 +209,12 @@ class TryOn {
         }
     }
 
+    async #file(address) {
+        return (await this.#ask(address)).blob();
+    }
+
     async #draw(address, canvas) {
-        const file = await (await this.#ask(address)).blob();
+        const file = await this.#file(address);
         const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
         canvas.width = picture.width;
         canvas.height = picture.height;
@@ -210,24 +224,80 @@ class TryOn {
     async #place(now) {
         await this.#draw(now.links.photo, this.root.querySelector("[data-stage] canvas"));
         this.landmarks.load(now.landmarks);
-        this.#say(now.photo.faces ? this.words.placing : this.words.faceless);
+        this.side.hidden = !now.asks_front_view;
+        this.#say(this.words.placing);
         this.#show("placing");
     }
 
+    /** The region over the photo, before the picture is made. */
+    async #paint(now) {
+        this.now = now;
+        const files = [now.links.photo, now.links.region].map((address) => this.#file(address));
+        this.#show("painting");
+        await this.region.load(...(await Promise.all(files)));
+        this.#say(this.words.painting);
+    }
+
+    #back() {
+        this.#place(this.now).catch((error) => this.#say(error.message, true));
+    }
+
+    /** What is sent when the points are in place; null while the photo's side is not said. */
+    #agreement() {
+        const said = { landmarks: this.landmarks.value(), show_region: canPaint };
+        if (!this.side.hidden) {
+            const answer = this.side.querySelector(":checked");
+            if (!answer) {
+                return null;
+            }
+            said.front_view = answer.value === "yes";
+        }
+        return said;
+    }
+
     async #agree() {
+        const said = this.#agreement();
+        if (!said) {
+            this.#say(this.words.sideMissing, true);
+            this.side.querySelector("input").reportValidity(); // says so beside it
+            return;
+        }
+        const put = (body) => this.#ask(`${this.here}landmarks/`, {
+            method: "PUT",
+            headers: { "Content-Type": "application/json" },
+            body: JSON.stringify(body),
+        });
+        await this.#go("placing", async () => {
+            try {
+                return await put(said);
+            } catch (error) {
+                if (error.status !== 429 || !said.show_region) {
+                    throw error;
+                }
+                return put({ ...said, show_region: false }); // looked at often enough
+            }
+        });
+    }
+
+    async #make() {
+        const body = await this.region.value();
+        await this.#go("painting", () => this.#ask(`${this.here}region/`, {
+            method: "PUT",
+            headers: { "Content-Type": "image/png" },
+            body,
+        }));
+    }
+
+    /** Send what was said in `step`, and go on with the answer; back to it where it is refused. */
+    async #go(step, send) {
         this.#show("progress");
         this.bar.removeAttribute("value");
         this.#say(this.words.making);
         try {
-            const answer = await this.#ask(`${this.here}landmarks/`, {
-                method: "PUT",
-                headers: { "Content-Type": "application/json" },
-                body: JSON.stringify({ landmarks: this.landmarks.value() }),
-            });
-            this.#follow(await answer.json());
+            this.#follow(await (await send()).json());
         } catch (error) {
             this.#say(error.message, true);
-            this.#show("placing");
+            this.#show(step);
         }
     }
 
