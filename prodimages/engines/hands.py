@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from typing import TypeVar
 
+from prodimages.imaging.threads import in_company
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -40,7 +42,8 @@ class Hands:
         def task(item: Item) -> Result:
             _lent.set(None)  # a hand that waited for other hands could wait for ever
             try:
-                return function(item)
+                with in_company():
+                    return function(item)
             finally:
                 self._after()
 

@@ -1,4 +1,4 @@
 """Pixels: decoding photos, color, resampling, encoding and the provenance mark.
 
-Only ``inspect`` and ``xmp`` are free of numpy; the rest is imported inside methods.
+Only ``inspect``, ``threads`` and ``xmp`` are free of numpy; the rest is imported inside methods.
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -15,14 +14,13 @@ from scipy import ndimage
 from prodimages.choices import FailureKind
 from prodimages.exceptions import JobFailure
 from prodimages.imaging.inspect import damaged, open_photo
+from prodimages.imaging.threads import side_by_side
 
 _SOLID = 0.998
 _EMPTY = 0.004
 _FEATHER = 0.7
 """Standard deviation in pixels."""
 _DOUBT = "prodimages:doubt"
-_PLANES_AT_ONCE = 2
-"""Pillow resamples without holding the interpreter; more at once would only cost memory."""
 
 
 def alpha_to_png(alpha: np.ndarray, *, doubt: float = 0.0) -> bytes:
@@ -123,8 +121,7 @@ def weighted(
     def premultiplied(band: int | None) -> np.ndarray:
         return resampled(alpha if band is None else rgb[..., band] * alpha)
 
-    with ThreadPoolExecutor(_PLANES_AT_ONCE) as pool:
-        weight, *bands = pool.map(premultiplied, (None, 0, 1, 2))
+    weight, *bands = side_by_side(premultiplied, (None, 0, 1, 2))
     divisor = np.maximum(weight, 1e-3)
     colors = np.empty((*weight.shape, 3), dtype=np.uint8)
     for band, values in enumerate(bands):

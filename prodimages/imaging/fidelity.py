@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from scipy import ndimage
@@ -13,6 +12,7 @@ from prodimages.imaging.alpha import bounding_box, resample
 from prodimages.imaging.color import ciede2000, lab, lightness
 from prodimages.imaging.composite import eroded_mask, solid_mask
 from prodimages.imaging.rotation import Box, resample_turned, turned_extent
+from prodimages.imaging.threads import side_by_side
 from prodimages.imaging.types import PlacedProduct
 
 Region = tuple[float, float, float, float]
@@ -103,8 +103,7 @@ def shifts_from(
         mask = eroded_mask(np.minimum(in_photo, on_canvas))
         return _shift(original, product, light, mask)
 
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(shift, photos))
+    return side_by_side(shift, photos)
 
 
 def _shift(original: np.ndarray, product: np.ndarray, light: np.ndarray, mask: np.ndarray) -> Shift:

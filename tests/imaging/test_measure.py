@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from prodimages.imaging import background
 from prodimages.imaging.background import survey
 from prodimages.imaging.measure import blur_sigma, grain_sigma, measure
 from tests.cutouts.scenes import SIDE, mug, product_colors
@@ -67,3 +68,13 @@ def test_black_and_light_are_those_of_the_photo():
     assert found.light[0] > 1 > found.light[2]
     assert 0.01 < found.black < 0.06
     assert measure(photo, alpha).light is None
+
+
+@pytest.mark.parametrize("rows", [slice(None), slice(7, 8)], ids=["all", "one row, many solutions"])
+def test_the_normal_equations_give_what_numpy_gives(rows):
+    terms = background._terms((40, 60)).astype(np.float64)[rows].reshape(-1, 6)
+    values = np.random.default_rng(2).normal(0, 0.1, len(terms)) + terms @ np.arange(6.0)
+    expected = np.linalg.lstsq(terms, values, rcond=1e-6)[0]  # rounding is no fact to fit
+    found = background._least_squares(terms, values)
+    assert np.abs(terms @ (found - expected)).max() < 1e-6
+    assert np.abs(found - expected).max() < 1e-4

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from PIL import Image
 from scipy import ndimage
+
+from prodimages.imaging.threads import side_by_side
 
 _WORTH_A_THREAD = 100_000
 """Pixels of a plane."""
@@ -39,8 +40,7 @@ def blur(field: np.ndarray, sigma: float | tuple[float, float]) -> np.ndarray:
     planes = [np.ascontiguousarray(field[..., i]) for i in range(field.shape[2])]
     if planes[0].size < _WORTH_A_THREAD:
         return np.stack([plane(one) for one in planes], axis=-1)
-    with ThreadPoolExecutor(2) as pool:  # SciPy lets other threads run meanwhile
-        return np.stack(list(pool.map(plane, planes)), axis=-1)
+    return np.stack(side_by_side(plane, planes), axis=-1)
 
 
 def blur_widely(plane: np.ndarray, sigma: float) -> np.ndarray:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from prodimages.engines.studio.light import Light
 from prodimages.engines.studio.materials.base import Finish, Material, Patch
+from prodimages.imaging.threads import side_by_side
 
 BAND = 96
 """Rows at a time: small enough for the caches, large enough to keep calls few."""
@@ -61,8 +61,7 @@ def shade(
         lit = _lit(finish, patch, light, shading.band(first, last))
         out[start:stop] = lit[start - first : stop - first]
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(work, range(0, len(rows), BAND)))
+    side_by_side(work, range(0, len(rows), BAND))
     return out
 
 

@@ -114,7 +114,10 @@ def _corrected(
     if prepared.alpha is not None:
         return apply(found, cutout.foreground), 0
     clean = suppress_spill(cutout.foreground, prepared.rgb, cutout.alpha)
-    pixels = int(np.count_nonzero((clean != cutout.foreground).any(axis=-1)))
+    red, green, blue = np.moveaxis(
+        clean != cutout.foreground, -1, 0
+    )  # any() takes ten times as long
+    pixels = int(np.count_nonzero(red | green | blue))
     result = apply(found, clean)
     if pixels and bound is not None and shift(cutout.foreground, result, cutout.alpha)[1] > bound:
         return apply(found, cutout.foreground), 0
