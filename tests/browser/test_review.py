@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from prodimages.admin.images import GeneratedImageAdmin
 from prodimages.choices import ImageState
 from prodimages.models import GeneratedImage, GenerationJob
 from tests.admin.helpers import FIDELITY, finished_job, published
@@ -83,6 +84,61 @@ def test_twelve_pictures_without_a_mouse(page, shop):
 
     page.keyboard.press("n")  # the list has moved up, and is empty
     expect(page.locator(".results")).to_contain_text("There are no pictures here.")
+
+
+@pytest.fixture
+def pages_of_thirty(monkeypatch):
+    monkeypatch.setattr(GeneratedImageAdmin, "list_per_page", 30)
+
+
+@pytest.mark.usefixtures("pages_of_thirty")
+def test_a_hundred_pictures_over_three_pages_without_a_mouse(page, shop):
+    """Every fifth is rejected, two are compared, four decisions undone; the rest is approved."""
+    style = make_style()
+    for _each in range(25):
+        finished_job(style=style, count=4)
+    order = list(GeneratedImage.objects.order_by("-pk").values_list("pk", flat=True))
+    page.goto(f"{shop}{reverse(LIST)}?state__exact=pending")
+    page.keyboard.press("j")
+    focused = page.locator(".pi-picture:focus")
+    pending, pages = page.locator(".pi-is-pending"), 1
+    for place, key in enumerate(order):
+        if page.locator(f"#picture-{key}").count() == 0:
+            expect(pending).to_have_count(0, timeout=10_000)
+            with page.expect_navigation():
+                page.keyboard.press("n")
+            pages += 1
+            if pages == 2:  # the last decision of the page before, taken back from this one
+                expect(focused).to_have_id(f"picture-{key}", timeout=10_000)
+                with page.expect_navigation():
+                    page.keyboard.press("z")
+                expect(focused).to_have_id(f"picture-{order[place - 1]}", timeout=10_000)
+                decide(page, place - 1)
+        expect(focused).to_have_id(f"picture-{key}", timeout=10_000)
+        if place in (3, 70):  # a closer look, and back to the same picture
+            page.keyboard.press("c")
+            page.wait_for_url(f"**/{key}/compare/**")
+            page.keyboard.press("Escape")
+            expect(focused).to_have_id(f"picture-{key}", timeout=10_000)
+        decide(page, place)
+        if place in (7, 52, 99):  # a second thought
+            expect(page.locator(f"#picture-{key}.pi-is-pending")).to_have_count(0, timeout=10_000)
+            page.keyboard.press("z")
+            expect(page.locator(f"#picture-{key}.pi-is-pending")).to_be_focused(timeout=10_000)
+            decide(page, place)
+    expect(page.locator(".pi-is-pending")).to_have_count(0, timeout=10_000)
+    assert pages == 3
+    rejected = GeneratedImage.objects.filter(state=ImageState.REJECTED, reject_code="color")
+    assert set(rejected.values_list("pk", flat=True)) == set(order[::5])
+    assert GeneratedImage.objects.filter(state=ImageState.PUBLISHED).count() == 80
+
+
+def decide(page, place: int) -> None:
+    if place % 5:
+        page.keyboard.press("a")
+    else:
+        page.keyboard.press("r")
+        page.keyboard.press("3")  # color or shape changed
 
 
 def test_the_original_shows_for_as_long_as_its_key_is_held(page, shop):

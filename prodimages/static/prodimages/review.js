@@ -79,11 +79,27 @@
         const list = one("[data-next-page]");
         // What was decided has left a list of what is to review: the rest has moved up.
         if (list && decidedHere && /[?&]state__exact=/.test(location.search)) {
-            location.reload();
+            lead(() => location.reload());
         } else if (list?.dataset.nextPage) {
-            location.assign(list.dataset.nextPage);
+            lead(() => location.assign(list.dataset.nextPage));
         } else {
             say(words("last"));
+        }
+    }
+
+    // The page that a key leads to is gone on with by keyboard: from a picture, or the first to judge.
+    function lead(go, picture = "") {
+        sessionStorage.setItem("pi-arrive", picture);
+        go();
+    }
+
+    function arrive() {
+        const picture = sessionStorage.getItem("pi-arrive");
+        sessionStorage.removeItem("pi-arrive");
+        if (picture !== null) {
+            focus(document.getElementById(picture) || one(".pi-picture.pi-is-pending") || pictures()[0]);
+        } else if (location.hash.startsWith("#picture-")) {
+            focus(document.getElementById(location.hash.slice(1)));
         }
     }
 
@@ -159,7 +175,7 @@
             undoing = false;
         }
         if (!picture) {
-            location.reload();
+            lead(() => location.reload(), `picture-${key}`);
         }
     }
 
@@ -325,8 +341,6 @@
         if (all.length && one("[data-next-page]") && sessionStorage.getItem("pi-one")) {
             oneAtATime(true);
         }
-        if (location.hash.startsWith("#picture-")) {
-            focus(document.getElementById(location.hash.slice(1)));
-        }
+        arrive();
     });
 })();
