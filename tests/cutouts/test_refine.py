@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 from scipy import ndimage
 
 from prodimages.choices import FailureKind
@@ -151,6 +154,17 @@ def test_the_rim_is_free_of_the_old_background(behind):
     error = np.abs(foreground[rim].astype(int) - np.array(RED) * 255)
     assert error.mean() < 3
     assert np.percentile(error, 99) < 12
+
+
+@pytest.mark.parametrize(
+    ("color", "least"), [((0.42, 0.41, 0.33), 0.979), ((0.5, 0.45, 0.4), 0.9875)]
+)
+def test_the_outline_does_not_follow_the_blocks_of_a_jpeg(color, least):
+    true = mug()
+    rgb = photo(true, product_colors(color), background("gray"))
+    file = io.BytesIO()
+    Image.fromarray(rgb).save(file, "JPEG", quality=70, subsampling="4:2:0")
+    assert overlap(refine(np.asarray(Image.open(file)), blurred(true)), true) > least
 
 
 def test_solid_pixels_keep_the_photos_colors():
