@@ -51,6 +51,22 @@ def test_the_list_shows_the_photo_while_nothing_is_published(client, mug):
     assert 'class="badge"' not in html
 
 
+def test_words_of_products_are_looked_up_in_the_visitors_language(client, mug):
+    """Known ones alone: what a visitor's own product is called stays as it is."""
+    known = Product.objects.create(
+        sku="K", name="Pictures", slug="known", description="Product", color="Width", category="own"
+    )
+    add_media(known, "Original photo", "photo")
+    client.cookies["django_language"] = "zh-hans"
+    for html in (page(client, LIST), page(client, "storefront:product_detail", "known")):
+        assert ">图片<" in html
+        assert 'alt="原始照片"' in html
+        assert ">宽度<" in html
+    assert ">商品<" in html
+    assert ">own<" in html
+    assert "Mug &amp; friends" in page(client, LIST)
+
+
 def test_the_list_shows_the_published_picture_first(client, mug):
     add_media(mug, "on marble", "generated")
     html = page(client, LIST)
