@@ -61,6 +61,7 @@ FIGURES = {
         skin=(0.16, 0.08, 0.05),
         top=(0.75, 0.73, 0.70),
     ),
+    "behind": Figure(elbow=(29.0, 112.0, -1.0), wrist=(37.0, 90.0, 2.0), is_turned=True),
 }
 TOPS = {
     "striped-tee": lambda: tshirt.SCENE,

@@ -17,8 +17,16 @@ OLD_TOP = (70, 92, 120)
 TROUSERS = (38, 40, 52)
 
 
-def person(size: tuple[int, int] = (360, 480), *, arms: str = "away", top=OLD_TOP) -> Image.Image:
-    """Somebody from the front, from the head to the thighs.
+def person(
+    size: tuple[int, int] = (360, 480),
+    *,
+    arms: str = "away",
+    top=OLD_TOP,
+    skin=SKIN,
+    hair=HAIR,
+    is_behind: bool = False,
+) -> Image.Image:
+    """Somebody from the front, or from behind, from the head to the thighs.
 
     ``arms``: away (off the body), down, crossed, or on the hips.
     """
@@ -49,14 +57,17 @@ def person(size: tuple[int, int] = (360, 480), *, arms: str = "away", top=OLD_TO
         def at(point, sign=sign):
             return (180 + (point[0] - 180) * (-sign), point[1])
 
-        draw.line([at((126, 150)), at(elbow), at(ends)], SKIN, 24, joint="curve")
+        draw.line([at((126, 150)), at(elbow), at(ends)], skin, 24, joint="curve")
         draw.line([at((126, 148)), at((106, 196))], top, 34)
         x, y = at(ends)
-        draw.ellipse((x - 13, y - 13, x + 13, y + 13), SKIN)
-    draw.rectangle((164, 96, 196, 132), SKIN)
-    draw.ellipse((162, 112, 198, 138), SKIN)
-    draw.ellipse((148, 36, 212, 116), SKIN)
-    draw.pieslice((146, 30, 214, 110), 180, 360, HAIR)
+        draw.ellipse((x - 13, y - 13, x + 13, y + 13), skin)
+    draw.rectangle((164, 96, 196, 132), skin)
+    draw.ellipse((162, 112, 198, 138), skin)
+    draw.ellipse((148, 36, 212, 116), skin)
+    if is_behind:
+        draw.ellipse((146, 30, 214, 114), hair)
+    else:
+        draw.pieslice((146, 30, 214, 110), 180, 360, hair)
     noise = np.random.default_rng(1).normal(0, 1.5, (480, 360, 1))
     pixels = np.clip(np.asarray(image) + noise, 0, 255).astype(np.uint8)
     return Image.fromarray(pixels).resize(size) if scale != 1 else Image.fromarray(pixels)

@@ -78,7 +78,14 @@ def schemas() -> dict[str, Any]:
                 "problem": {
                     "type": "object",
                     "nullable": True,
-                    "properties": {"kind": {"type": "string"}, "detail": {"type": "string"}},
+                    "properties": {
+                        "kind": {"type": "string"},
+                        "detail": {"type": "string"},
+                        "may_place": {
+                            "type": "boolean",
+                            "description": "Other landmarks, or `front_view`, may mend it.",
+                        },
+                    },
                 },
                 "product": {"type": "string", "nullable": True},
                 "photo": {

@@ -250,6 +250,24 @@ def test_with_keys_alone(chromium, shop, product, photo):
     page.context.close()
 
 
+def test_what_looks_like_a_photo_from_behind_is_refused_until_somebody_objects(
+    chromium, shop, product, tmp_path
+):
+    path = tmp_path / "back.jpg"
+    path.write_bytes(person_bytes(is_behind=True))
+    page = opened(chromium, viewport={"width": 1100, "height": 900})
+    page.goto(f"{shop}/bare/{product.pk}/")
+    page.get_by_role("button", name="Try it on").click()
+    agree_and_send(page, str(path))
+    said = page.get_by_role("status")
+    expect(said).to_contain_text("seems to be taken from behind", timeout=PATIENT)
+    assert findings(page) == []
+    page.get_by_role("button", name="Look at the points").click()
+    go_on(page)
+    assert page.mistakes == []
+    page.context.close()
+
+
 def test_a_photo_from_behind_is_refused_in_words(chromium, shop, product, photo):
     page = opened(chromium, **PHONE)
     page.goto(f"{shop}/bare/{product.pk}/")

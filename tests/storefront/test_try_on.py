@@ -184,9 +184,16 @@ def test_a_product_that_is_no_garment_is_a_conflict(client):
     answer = ask(client, make_product())
     assert answer.status_code == 409
     assert "no garment" in answer.json()["detail"]
-    answer = ask(client, make_top(category="clothing/jeans", name="Blue jeans"))
-    assert answer.status_code == 409
-    assert "Only tops" in answer.json()["detail"]
+    for category, name in (
+        ("clothing/jeans", "Blue jeans"),
+        ("clothing/trousers", "Slim trousers"),
+        ("clothing/dresses", "Summer dress"),
+        ("clothing/coats", "Wool coat"),
+        ("clothing", "短裙"),
+    ):
+        answer = ask(client, make_top(category=category, name=name, sku=name))
+        assert answer.status_code == 409
+        assert "Only tops" in answer.json()["detail"]
 
 
 def test_forged_foreign_and_expired_tokens_are_all_the_same_403(client, settings):
@@ -283,6 +290,72 @@ def test_what_the_photo_must_show_is_said_in_words(client, arms, words):
         now = client.get(body["links"]["self"], **mine).json()
     assert now["state"] == "failed"
     assert words in now["problem"]["detail"]
+
+
+def test_a_photo_from_behind_is_refused_in_words_and_the_shopper_may_object(client):
+    body = ask(client, photo=upload(person_bytes(is_behind=True))).json()
+    run_jobs()
+    mine = {"headers": {"X-Try-On-Token": body["token"]}}
+    now = client.get(body["links"]["self"], **mine).json()
+    assert now["state"] == "failed", now
+    assert "Take one from the front" in now["problem"]["detail"]
+    assert now["problem"]["may_place"] is True
+    here = body["links"]["self"] + "landmarks/"
+    for said, status in ((None, 400), (False, 409), (True, 202)):
+        wish = {"landmarks": now["landmarks"], "front_view": said}
+        answer = client.put(here, json.dumps(wish), content_type="application/json", **mine)
+        assert answer.status_code == status, answer.content
+        if said is None:
+            assert answer.json()["errors"][0]["field"] == "front_view"
+        if said is False:
+            assert "Take one from the front" in answer.json()["detail"]
+    run_jobs()
+    assert client.get(body["links"]["self"], **mine).json()["state"] == "done"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "state"), [("no", 409, None), ("perhaps", 400, None), (None, 202, "failed")]
+)
+def test_landmarks_in_the_form_need_a_face_or_the_word_that_it_is_the_front(
+    client, said, status, state
+):
+    answer = ask(client, landmarks=json.dumps(POSE), front_view=said)
+    assert answer.status_code == status, answer.content
+    if state is None:
+        assert not ShopperPhoto.objects.exists()
+        return
+    run_jobs()
+    mine = {"headers": {"X-Try-On-Token": answer.json()["token"]}}
+    now = client.get(answer.json()["links"]["self"], **mine).json()
+    assert now["state"] == state
+    assert "Say whether it is from the front" in now["problem"]["detail"]
+
+
+def test_landmarks_in_the_form_do_not_pass_by_the_count_of_the_faces(client, monkeypatch):
+    boxes = [(150.0, 40.0, 210.0, 110.0)] * 2
+    monkeypatch.setattr("prodimages.engines.fitting.faces.find_faces", lambda rgb: boxes)
+    body = ask(client, landmarks=json.dumps(POSE)).json()
+    run_jobs()
+    mine = {"headers": {"X-Try-On-Token": body["token"]}}
+    now = client.get(body["links"]["self"], **mine).json()
+    assert "2 persons" in now["problem"]["detail"]
+
+
+def test_the_garment_of_a_photo_that_is_not_plane_on_is_told_before_points_are_placed(client):
+    from prodimages.models import ProductSettings
+
+    product = make_top()
+    ProductSettings.objects.update_or_create(
+        product=product, defaults={"support": "surface", "elevation": 20.0}
+    )
+    body = ask(client, product).json()
+    run_jobs()
+    mine = {"headers": {"X-Try-On-Token": body["token"]}}
+    now = client.get(body["links"]["self"], **mine).json()
+    assert now["state"] == "failed"
+    assert now["problem"]["kind"] == "garment"
+    assert "photo of this product" in now["problem"]["detail"]
+    assert now["problem"]["may_place"] is False
 
 
 def test_a_wall_without_a_person_is_refused_in_words(client):

@@ -15,7 +15,7 @@ from prodimages.testing import run_jobs
 from tests.factories import make_product
 from tests.storefront.test_try_on import FITTING, upload
 from tests.storefront.test_try_on_region import without_chest
-from tests.wearing import make_top
+from tests.wearing import make_top, person_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +136,19 @@ def test_who_does_not_say_that_it_is_the_front_gets_no_picture(browser, said):
     assert words[said] in page.content.decode()
     assert ShopperPhoto.objects.get().confirmed_at is None
     assert run_jobs() == []
+
+
+def test_who_seems_to_be_seen_from_behind_may_object(browser):
+    answer = begin(browser, photo=upload(person_bytes(is_behind=True)))
+    run_jobs()
+    page = browser.get(answer["Location"]).content.decode()
+    assert "seems to be taken from behind" in page
+    assert 'href="?points=1"' in page
+    page = browser.get(answer["Location"] + "?points=1")
+    form = fields(page) | {"action": "agree", "front_view": "yes"}
+    assert browser.post(answer["Location"], form).status_code == 302
+    run_jobs()
+    assert TryOn.objects.get().file
 
 
 def test_what_a_script_painted_rides_in_the_form(browser):

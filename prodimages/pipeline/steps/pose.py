@@ -69,7 +69,17 @@ class FindPose(Step):
         if not person.landmarks:
             face = counted(rgb)
             pose = find_pose(alpha, face)
-            person.found(pose.as_json(), faces=int(face is not None))
+            is_behind = face is None and _is_from_behind(rgb, alpha, pose)
+            if person.is_shopper or not is_behind:  # a shopper may say that it is not so
+                person.found(pose.as_json(), faces=int(face is not None))
+            if is_behind:
+                raise _refused(
+                    _(
+                        "The photo seems to be taken from behind. Take one from the front that "
+                        "shows you from the head to below the hips, with the arms a little off the "
+                        "body."
+                    )
+                )
             return pose
         pose_or_none, problems = Pose.parse(person.landmarks)
         if pose_or_none is None:
@@ -82,6 +92,12 @@ class FindPose(Step):
                     _("No face was found in the photo. Say whether it is from the front.")
                 )
         return pose_or_none
+
+
+def _is_from_behind(rgb: np.ndarray, alpha: np.ndarray, pose: Pose) -> bool:
+    from prodimages.engines.fitting.behind import is_from_behind
+
+    return is_from_behind(rgb, alpha, pose.in_pixels(rgb.shape[1], rgb.shape[0]))
 
 
 def counted(rgb: np.ndarray) -> Box | None:

@@ -26,6 +26,9 @@ class Status:
     problem: str = ""
     """Words for the shopper."""
 
+    may_place: bool = False
+    """Whether other landmarks, or word on the photo's side, may mend what failed."""
+
     @property
     def is_moving(self) -> bool:
         return self.state in MOVING
@@ -42,7 +45,12 @@ def status_of(try_on: TryOn) -> Status:
         return Status(state="failed", kind=FailureKind.INTERNAL, problem=_sorry())
     match job.state:
         case JobState.FAILED:
-            return Status(state="failed", kind=job.error_kind, problem=_words(job))
+            return Status(
+                state="failed",
+                kind=job.error_kind,
+                problem=_words(job),
+                may_place=job.error_kind == FailureKind.PERSON and bool(try_on.photo.landmarks),
+            )
         case JobState.CANCELED:
             return Status(state="failed", kind=job.error_kind, problem=job.error or _sorry())
         case JobState.SUCCEEDED:

@@ -24,7 +24,7 @@ from prodimages.imaging.regions import MOST_MASK_BYTES, mask_too_heavy
 from prodimages.models import ShopperPhoto, TryOn
 from prodimages.services.budgets import seconds_until
 from prodimages.services.try_on import erasure, ordering, owners, painting, quotas
-from prodimages.services.try_on.status import MOVING, status_of
+from prodimages.services.try_on.status import MOVING, Status, status_of
 from prodimages.storage import shopper_storage
 from prodimages.storefront.problems import Problem, shopper_view
 from prodimages.storefront.try_on_form import read_agreement, wish_from
@@ -87,7 +87,7 @@ def described(try_on: TryOn) -> dict[str, Any]:
         "id": str(try_on.ref),
         "state": status.state,
         "percent": status.percent,
-        "problem": {"kind": status.kind, "detail": status.problem} if status.problem else None,
+        "problem": _problem(status),
         "product": None if try_on.product_id is None else str(try_on.product_id),
         "photo": {"width": photo.width, "height": photo.height, "faces": photo.faces},
         "landmarks": photo.landmarks or None,
@@ -97,6 +97,12 @@ def described(try_on: TryOn) -> dict[str, Any]:
         "expires_at": photo.expires_at.isoformat(),
         "links": links,
     }
+
+
+def _problem(status: Status) -> dict[str, Any] | None:
+    if not status.problem:
+        return None
+    return {"kind": status.kind, "detail": status.problem, "may_place": status.may_place}
 
 
 def asks_side(photo: ShopperPhoto) -> bool:

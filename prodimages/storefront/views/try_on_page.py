@@ -184,7 +184,7 @@ def _painted(request: HttpRequest) -> bytes | None:
 def _shown(request: HttpRequest, try_on: TryOn) -> dict[str, Any]:
     own = {"ref": try_on.ref}
     status = status_of(try_on)
-    if status.state == "painting" and "points" in request.GET:
+    if (status.state == "painting" or status.may_place) and "points" in request.GET:
         status = dataclasses.replace(status, state="placing")
     return {
         "status": status,

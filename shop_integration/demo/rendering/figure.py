@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from shop_integration.demo.rendering import noise, sdf
 from shop_integration.demo.rendering.scene import Backdrop, Part, Scene, Surface
 from shop_integration.demo.rendering.vectors import Array
 
+T = TypeVar("T")
 Vector = tuple[float, float, float]
 Color = tuple[float, float, float]
 
@@ -40,6 +43,8 @@ class Figure:
     looseness: float = 1.0
     """Centimetres between body and cloth."""
     wall: Color = (0.62, 0.63, 0.64)
+    is_turned: bool = False
+    """Seen from behind."""
 
     def arms(self) -> tuple[tuple[Vector, Vector, Vector], ...]:
         mirrored = tuple((-x, y, z) for x, y, z in (self.elbow, self.wrist))
@@ -172,7 +177,7 @@ def _face(skin: Color):  # type: ignore[no-untyped-def]
 
 
 def scene_of(figure: Figure) -> Scene:
-    """The figure before a wall, seen from the front at the height of its chest."""
+    """The figure before a wall, seen from the front, or from behind, at the height of its chest."""
     arms = figure.arms()
 
     def skin(x: Array, y: Array, z: Array) -> Array:
@@ -204,7 +209,7 @@ def scene_of(figure: Figure) -> Scene:
         pull = noise.fractal2(x * 0.10 + y * 0.05, y * 0.035, 3, 7)
         return np.float32(1.1) * pull + np.float32(0.006) * noise.noise2(x * 9, y * 9, 8)
 
-    return Scene(
+    scene = Scene(
         parts=[
             Part(distance=skin, surface=_face(figure.skin)),
             Part(
@@ -224,6 +229,28 @@ def scene_of(figure: Figure) -> Scene:
         light_size=0.5,
         backdrop=Backdrop(table="concrete", wall=figure.wall, wall_distance=60.0),
         step=0.7,
+    )
+    return _turned(scene) if figure.is_turned else scene
+
+
+def _turned(scene: Scene) -> Scene:
+    """With its back to the camera; light and wall stay."""
+
+    def around(field: Callable[[Array, Array, Array], T]) -> Callable[[Array, Array, Array], T]:
+        return lambda x, y, z: field(-x, y, -z)
+
+    parts = [
+        dataclasses.replace(
+            part,
+            distance=around(part.distance),
+            surface=around(part.surface),
+            relief=None if part.relief is None else around(part.relief),
+        )
+        for part in scene.parts
+    ]
+    (left, low, back), (right, high, front) = scene.bounds
+    return dataclasses.replace(
+        scene, parts=parts, bounds=((-right, low, -front), (-left, high, -back))
     )
 
 

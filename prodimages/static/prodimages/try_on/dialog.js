@@ -69,7 +69,9 @@ class TryOn {
         });
         this.root.querySelector("[data-continue]").addEventListener("click", () => this.#agree());
         this.root.querySelector("[data-make]").addEventListener("click", () => this.#make());
-        this.root.querySelector("[data-back]").addEventListener("click", () => this.#back());
+        for (const button of this.root.querySelectorAll("[data-back], [data-points]")) {
+            button.addEventListener("click", () => this.#back());
+        }
         for (const button of this.root.querySelectorAll("[data-erase]")) {
             button.addEventListener("click", () => this.#erase());
         }
@@ -191,6 +193,8 @@ class TryOn {
         } else if (now.state === "done") {
             this.#finish(now).catch((error) => this.#say(error.message, true));
         } else {
+            this.now = now;
+            this.root.querySelector("[data-points]").hidden = !now.problem?.may_place;
             this.#say(now.problem ? now.problem.detail : this.words.failed, true);
             this.#show("failed");
         }
