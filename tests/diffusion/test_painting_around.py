@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -70,6 +72,11 @@ def test_the_painted_size_suits_the_model_and_keeps_the_shape(size, painted):
     assert found[0] % 16 == found[1] % 16 == 0
     assert found[0] * found[1] <= preset.sides[1] ** 2
     assert found[0] / found[1] == pytest.approx(size[0] / size[1], rel=0.035)
+
+
+def test_sides_in_the_settings_that_are_no_multiples_are_rounded_to_some():
+    preset = dataclasses.replace(PRESETS["flux2-klein-4b"], sides=(100, 100))
+    assert painted_size(777, 777, preset) == (96, 96)
 
 
 def test_the_canvas_is_never_the_photo_and_the_product_is_kept_whole():
