@@ -243,6 +243,14 @@ def test_a_filled_ear_is_doubted_where_the_background_shows_in_it():
     assert assess(filled, mug(hole=False)) == (1.0, [])
 
 
+def test_a_loop_of_a_strap_that_shows_the_background_is_remarked_on():
+    rows, columns = np.mgrid[:SIDE, :SIDE]
+    loop = np.hypot(rows - 264, columns - 200) < 11  # six thousandths of the mug
+    rgb = photo(mug(hole=False) * ~loop, product_colors(RED), background("gray"))
+    _confidence, reasons = assess(rgb, mug(hole=False))
+    assert any("openings" in reason for reason in reasons)
+
+
 def test_the_backends_doubt_lowers_confidence():
     true = mug()
     rgb = photo(true, product_colors(RED), background("gray"))

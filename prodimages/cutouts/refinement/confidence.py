@@ -15,7 +15,7 @@ from prodimages.imaging.outline import outline_of
 _WORKING_SIDE = 512
 _LOST_RUN = 0.14
 """How long a stretch of the outline, as a share of the product's diagonal, may lack contrast."""
-_MOST_WITHIN = 0.005
+_MOST_WITHIN = 0.003
 """Share of the product that may have the background's color without a word."""
 _LEAST_ALIKE = 0.25
 """Overlap of the colors of two parts under which they are hardly a pair."""
