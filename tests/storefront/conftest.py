@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -76,3 +77,22 @@ def make_published(product: Any = None, **style: Any) -> GeneratedImage:
 def from_anywhere(settings):
     """Without the demo's guard, which answers this machine alone."""
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if ".demo." not in name]
+
+
+@pytest.fixture
+def logged():
+    """All that is logged, by handlers of the test's own: an empty list must mean silence."""
+    heard: list[str] = []
+    handler = logging.Handler(logging.DEBUG)
+    handler.emit = lambda record: heard.append(record.getMessage())
+    loggers = [logging.getLogger(), logging.getLogger("prodimages")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
+    logging.getLogger("prodimages.services.execution").debug("listening")
+    assert "listening" in heard
+    yield heard
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.removeHandler(handler)
+        logger.setLevel(level)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -186,25 +185,6 @@ def everything_in_the_database() -> str:
     for model in apps.get_models():
         rows += [str(list(row.items())) for row in model._base_manager.values()]
     return "\n".join(rows)
-
-
-@pytest.fixture
-def logged():
-    """All that is logged, by handlers of the test's own: an empty list must mean silence."""
-    heard: list[str] = []
-    handler = logging.Handler(logging.DEBUG)
-    handler.emit = lambda record: heard.append(record.getMessage())
-    loggers = [logging.getLogger(), logging.getLogger("prodimages")]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.addHandler(handler)
-        logger.setLevel(logging.DEBUG)
-    logging.getLogger("prodimages.services.execution").debug("listening")
-    assert "listening" in heard
-    yield heard
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.removeHandler(handler)
-        logger.setLevel(level)
 
 
 def test_nothing_leaks_into_logs_rows_cache_or_files(client, tmp_path, logged, from_anywhere):

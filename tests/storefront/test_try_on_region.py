@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import io
 import json
+import sys
+from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
+from django.core.cache import cache
+from django.core.signals import got_request_exception
+from django.test import override_settings
+from django.utils import timezone
 from PIL import Image
 
 from prodimages.imaging.regions import KEPT, OLD
 from prodimages.models import GenerationJob, ShopperPhoto, TryOn
+from prodimages.services import housekeeping
 from prodimages.services.try_on import erasure, ordering, painting
 from prodimages.testing import run_jobs
 from tests.storefront.test_try_on import FITTING, POSE, ask
-from tests.storefront.test_try_on_privacy import assert_nothing_is_left, headers, shoppers_files
+from tests.storefront.test_try_on_privacy import (
+    assert_nothing_is_left,
+    everything_in_the_database,
+    headers,
+    shoppers_files,
+)
 from tests.wearing import person_bytes
 
 pytestmark = pytest.mark.django_db
@@ -314,6 +327,53 @@ def test_everything_is_erased_with_the_photo(client, tmp_path):
     assert len(names) == 4  # the photo, the region, the edits, the picture
     assert client.delete(body["links"]["self"], **headers(body)).status_code == 204
     assert_nothing_is_left(tmp_path)
+
+
+def test_after_the_deadline_nothing_of_it_is_left_anywhere(client, tmp_path, monkeypatch, logged):
+    """Storage, rows, cache and words of the log, with the clock a day on."""
+    body, found = shown(client)
+    mask = without_chest(found)
+    paint(client, body, mask)
+    run_jobs()
+    names = [Path(name).name for name in shoppers_files(tmp_path)]
+    assert len(names) == 4
+    rows = everything_in_the_database()
+    assert all(name in rows for name in names)
+    over = timezone.now() + timedelta(hours=24, minutes=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: over)
+    for method, name in (("get", "region"), ("put", "region"), ("put", "landmarks")):
+        answer = getattr(client, method)(f"{body['links']['self']}{name}/", **headers(body))
+        assert answer.status_code in (403, 415)
+    housekeeping.reap()
+    assert_nothing_is_left(tmp_path)
+    kept = everything_in_the_database() + str(getattr(cache, "_cache", {})) + "\n".join(logged)
+    for secret in (*names, body["id"], body["token"], str(mask[40:60]), str(POSE["neck"])):
+        assert secret not in kept
+
+
+@override_settings(DEBUG=False)
+def test_error_reports_hold_nothing_of_the_mask(client, monkeypatch):
+    from django.views.debug import ExceptionReporter
+
+    body, found = shown(client)
+    mask = without_chest(found)
+    reports = []
+
+    def keep(sender, request, **kwargs):
+        reporter = ExceptionReporter(request, *sys.exc_info())
+        reports.append(reporter.get_traceback_text() + reporter.get_traceback_html())
+
+    got_request_exception.connect(keep, weak=False, dispatch_uid="test")
+    monkeypatch.setattr(painting.ordering, "queue", lambda *given: 1 / 0)
+    client.raise_request_exception = False
+    try:
+        assert paint(client, body, mask).status_code == 500
+    finally:
+        got_request_exception.disconnect(dispatch_uid="test")
+    assert body["token"] not in reports[0]
+    assert "IHDR" not in reports[0]
+    assert not TryOn.objects.get().edits
+    assert len(shoppers_files(painting.shopper_storage())) == 2  # the photo, and the region
 
 
 @pytest.mark.parametrize("moment", ["before the file", "after the file"])

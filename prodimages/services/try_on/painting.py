@@ -11,6 +11,7 @@ import secrets
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from prodimages.exceptions import JobFailure, RequestRefused
 from prodimages.imaging.regions import edits_of
@@ -25,6 +26,7 @@ def is_there(try_on: TryOn) -> bool:
     return bool(try_on.region) and try_on.region_for == ordering.region_key(try_on.photo)
 
 
+@sensitive_variables("mask", "edits")
 def make(try_on: TryOn, mask: bytes | None = None) -> None:
     """Make the picture, within the region that was found or that ``mask`` (a PNG, white may be
     repainted) says.
@@ -54,6 +56,7 @@ def make(try_on: TryOn, mask: bytes | None = None) -> None:
     erasure.purge_jobs()
 
 
+@sensitive_variables("mask", "found")
 def _edits(try_on: TryOn, mask: bytes) -> bytes | None:
     photo = try_on.photo
     try:

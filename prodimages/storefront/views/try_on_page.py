@@ -142,6 +142,7 @@ def _mine(request: HttpRequest, ref: uuid.UUID) -> TryOn:
 @_bounded
 @csrf_protect
 @sensitive_post_parameters()
+@sensitive_variables()
 def mine(request: HttpRequest, ref: uuid.UUID) -> HttpResponseBase:
     """How far it is, the landmarks, the picture; and a button that erases all of it."""
     with explained():
@@ -171,6 +172,7 @@ def _act(request: HttpRequest, try_on: TryOn) -> HttpResponse:
     return unseen(HttpResponseRedirect(request.path))
 
 
+@sensitive_variables()
 def _painted(request: HttpRequest) -> bytes | None:
     """The mask that a script put into the form; None where there is none."""
     mask = request.FILES.get("region")
