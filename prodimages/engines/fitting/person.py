@@ -16,6 +16,8 @@ Point = tuple[float, float]
 _SKIN = 2.6
 """Deviations from the face's color within which skin is seen."""
 _HAIR = 2.6
+_LOWEST_HAIR = 0.55
+"""Shoulders' widths below the throat down to which hair is looked for."""
 _CLOTH = 17.0
 """CIELAB distance from the old top's colors within which a pixel belongs to it."""
 
@@ -69,13 +71,17 @@ def look_at(rgb: np.ndarray, alpha: np.ndarray, points: Mapping[str, Point]) -> 
     nx, ny = points["neck"]
     face = ((x - nx) / (0.16 * span)) ** 2 + ((y - (ny - 0.46 * span)) / (0.19 * span)) ** 2 < 1
     face &= inside
-    skin, color = _skin(lab, rgb, face, inside)
+    # Around nose and cheeks, where neither a fringe nor locks at the temples lend it their color.
+    cheeks = ((x - nx) / (0.12 * span)) ** 2 + ((y - (ny - 0.40 * span)) / (0.13 * span)) ** 2 < 1
+    skin, color = _skin(lab, rgb, cheeks & inside, inside)
     arms = _arms(x, y, points, span) * inside
     collar_line = _shoulder_line(x, points) - 0.02 * span
     above = inside & (y < np.minimum(collar_line, ny)) & (arms == 0)
     near_head = (np.abs(x - nx) < 0.55 * span) | (y < ny - 0.25 * span)
-    hair = _hair(lab, x, y, above & ~skin & near_head, inside & ~skin, points, span)
-    torso = _torso_seed(x, y, points, span) & inside & ~skin & ~hair
+    trunk = _torso_seed(x, y, points, span) & inside & ~skin
+    cloth = lab[trunk & (y > ny + _LOWEST_HAIR * span)]
+    hair = _hair(lab, x, y, above & ~skin & near_head, inside & ~skin, cloth, points, span)
+    torso = trunk & ~hair
     old, patterned = _old_top(lab, inside, skin, hair, torso, y, points, span)
     head = above & near_head & ~(old & (y > ny - 0.22 * span) & ~skin)
     hands = _hands(x, y, points, span, skin, inside)
@@ -116,7 +122,9 @@ def _skin(
     low, high = np.percentile(light, (35, 90))
     core = values[(light >= low) & (light <= high)]
     center = np.median(core, axis=0)
-    spread = np.maximum(1.48 * np.median(np.abs(core - center), axis=0), (7.0, 3.0, 3.5))
+    spread = 1.48 * np.median(np.abs(core - center), axis=0)
+    # Light hair before a dark face would else make everything skin.
+    spread = np.clip(spread, (9.0, 3.0, 3.5), (14.0, 3.6, 4.2))
     spread[0] *= 1.6  # limbs are lit otherwise than faces
     distance = np.sqrt((((lab - center) / spread) ** 2 * (0.6, 1.2, 1.2)).sum(axis=-1))
     chosen = face & (distance < 1.5)
@@ -130,10 +138,13 @@ def _hair(
     y: np.ndarray,
     seeds: np.ndarray,
     candidates: np.ndarray,
+    cloth: np.ndarray,
     points: Mapping[str, Point],
     span: float,
 ) -> np.ndarray:
-    """What is on the head beside skin, and what of the same color hangs down from it."""
+    """What is on the head beside skin, and what of the same color hangs down from it; before a top
+    of that color, ``cloth`` (n, 3), no more than what is beside the neck.
+    """
     nx, ny = points["neck"]
     seeds = seeds & (y < ny - 0.40 * span)
     if seeds.sum() < 30:
@@ -142,7 +153,9 @@ def _hair(
     center = np.median(values, axis=0)
     spread = np.maximum(1.48 * np.median(np.abs(values - center), axis=0), (6.0, 3.0, 3.5))
     distance = np.sqrt((((lab - center) / spread) ** 2).mean(axis=-1))
-    reach = (np.abs(x - nx) < 0.45 * span) & (y < ny + 0.55 * span)
+    reach = (np.abs(x - nx) < 0.45 * span) & (y < ny + _LOWEST_HAIR * span)
+    if len(cloth) and _nearest(np.median(cloth, axis=0)[None, None], center[None])[0, 0] < _CLOTH:
+        reach &= (np.abs(x - nx) < 0.30 * span) & (y < ny)
     alike = candidates & reach & (distance < _HAIR / 1.3)
     alike = ndimage.binary_opening(alike, iterations=max(1, round(span / 150)))
     labels, count = ndimage.label(alike | seeds)

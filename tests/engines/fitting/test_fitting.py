@@ -217,3 +217,23 @@ def test_a_whole_figure_from_far_is_read_from_the_shoulders_too():
     for name, (x, y) in {"left_shoulder": (120, 146), "right_shoulder": (240, 146)}.items():
         found = pose.in_pixels(*whole.size)[name]
         assert np.hypot(found[0] - 180 - x, found[1] - 60 - y) < 26, (name, found)
+
+
+@pytest.mark.parametrize("skin", [(74, 50, 40), (126, 86, 66), (224, 184, 160)])
+@pytest.mark.parametrize("hair", [(206, 206, 208), (190, 160, 104), (28, 25, 24)])
+@pytest.mark.parametrize("cloth", [(150, 154, 160), (196, 186, 170), (60, 58, 60)])
+def test_skin_hair_and_top_are_told_apart_whatever_their_colors(skin, hair, cloth):
+    """Light hair before a dark face, and a top of the hair's color, among them."""
+    who = person(skin=skin, hair=hair, top=cloth)
+    draw = ImageDraw.Draw(who)
+    draw.rectangle((150, 50, 210, 76), hair)  # a fringe
+    for left in (142, 204):
+        draw.rectangle((left, 60, left + 14, 150), hair)  # and long locks
+    rgb, alpha = seen(who)
+    seen_in = look_at(rgb, alpha, find_pose(alpha).in_pixels(360, 480))
+    chest = np.s_[170:290, 150:210]
+    assert seen_in.old[chest].mean() > 0.97
+    assert not seen_in.skin[chest].any()
+    assert not seen_in.hair[chest].any()
+    assert seen_in.skin[80:106, 164:196].mean() > 0.9
+    assert seen_in.protected[290:306, 280:296].mean() > 0.5  # a hand
