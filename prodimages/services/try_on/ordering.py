@@ -146,8 +146,10 @@ def must_be_idle(try_on: TryOn, field: str) -> TryOn:
     """The locked row, in a transaction. Raises RequestRefused while something runs, and when the
     picture is there; NotYours once all is erased.
     """
+    # The photo's row first, as whoever erases locks it, so that none waits for the other.
+    photo = ShopperPhoto.objects.alive().select_for_update().filter(pk=try_on.photo_id).first()
     locked = TryOn.objects.select_for_update().filter(pk=try_on.pk).first()
-    if locked is None:
+    if photo is None or locked is None:
         raise owners.NotYours
     job = GenerationJob.every.filter(try_on=locked).first()
     if job is not None and not job.is_finished:
