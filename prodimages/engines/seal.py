@@ -2,5 +2,5 @@
 ``python -m prodimages.diffusion.training.shipping``.
 """
 
-NANO = "de7dd331aa96d327187953125963ba98a681a9d996d67871d2ada1baed9a95bb"
+NANO = "fcdc28848e3d08f3cba0b73de152e0da42474b777cdf309ca2db9855626eaa1e"
 """SHA-256 of ``diffusion/nano/digests.json``."""

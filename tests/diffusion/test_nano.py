@@ -81,6 +81,21 @@ def test_words_change_the_picture_and_seeds_too(nano):
     assert not np.array_equal(paper, painted("seamless gray paper", seed=2))
 
 
+@pytest.mark.parametrize(
+    ("prompt", "strongest"),
+    [
+        ("a red paper background, soft light", 0),
+        ("a green paper background, soft light", 1),
+        ("a blue paper background, soft light", 2),
+    ],
+)
+def test_a_color_is_the_one_that_words_name(nano, prompt, strongest):
+    request = ask(task=Task.TEXT_TO_IMAGE, side=256, prompt=prompt, seed=3)
+    mean = picture(nano, request).rgb.mean(axis=(0, 1))
+    assert mean.argmax() == strongest
+    assert mean.max() > 1.25 * np.median(mean)
+
+
 def test_a_cancel_stops_within_a_step_and_leaves_the_model_usable(nano):
     asked = []
 

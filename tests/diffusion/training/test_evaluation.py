@@ -9,15 +9,17 @@ from PIL import Image
 
 from prodimages.diffusion.training import toy
 from prodimages.diffusion.training.evaluation.__main__ import evaluate
+from prodimages.diffusion.training.evaluation.discriminants import discriminants
 from prodimages.diffusion.training.evaluation.frechet import frechet
 from prodimages.diffusion.training.evaluation.questions import questions
+from prodimages.diffusion.training.evaluation.references import learned
 from prodimages.diffusion.training.evaluation.shadows import (
     angle_error,
     direction,
     overlap,
     shadow_of,
 )
-from prodimages.diffusion.training.evaluation.wording import nearest_is_own, normalized, scored
+from prodimages.diffusion.training.evaluation.wording import by_words, nearest_is_own, normalized
 from tests.diffusion.training.conftest import RECIPE, program_in
 
 TINY_64 = dataclasses.replace(RECIPE, side=64)
@@ -68,27 +70,38 @@ def test_a_shadow_has_a_direction_from_the_product():
     assert direction(np.ones((64, 64)), cover) is None
 
 
-def test_a_caption_is_followed_when_its_own_renders_are_nearest():
-    renders = np.array([[[0.0, 0], [4, 0]], [[10, 0], [11, 0]], [[0, 9], [0, 12]]])
+def test_a_caption_is_followed_when_its_own_render_is_nearest():
+    renders = np.array([[0.0, 0], [10, 0], [0, 9]])
     assert nearest_is_own(np.array([3.5, 0]), renders)
     assert not nearest_is_own(np.array([8.0, 0]), renders)
 
 
-def test_scores_are_kept_by_the_word_that_differs():
-    renders = np.array([[[0.0]], [[10.0]]])
-    pictures = np.array([[1.0], [9.0], [2.0]])
-    scores = scored(pictures, [renders] * 3, ["color", "color", "side"])
-    assert (scores["color"].right, scores["color"].total) == (1, 2)
-    assert scores["side"].share == 1
-    assert scores["all"].share == pytest.approx(2 / 3)
-    assert scores["all"].chance == 0.5
+def of_words(count, random, spread=(1.0, 50.0)):
+    """Features whose first number tells the word, and whose second, which is larger, does not."""
+    said = [("oak", "slate", "linen")[at % 3] for at in range(count)]
+    told = np.array([{"oak": 0.0, "slate": 6, "linen": 12}[word] for word in said])
+    return np.stack([told, np.zeros(count)], 1) + random.normal(0, spread, (count, 2)), said
 
 
-def test_guessing_scores_at_chance():
+def test_discriminants_hear_the_word_and_not_what_varies_most():
     random = np.random.default_rng(0)
-    renders = [random.normal(size=(10, 2, 8)) for _ in range(2000)]
-    score = scored(random.normal(size=(2000, 8)), renders, ["any"] * 2000)["any"]
-    assert score.share == pytest.approx(score.chance, abs=0.02)
+    features, said = of_words(600, random)
+    found = discriminants(features, said)
+    assert found.words == ("linen", "oak", "slate")
+    fresh, words = of_words(300, random)
+    right = [
+        found.words[found.distances(one, found.words).argmin()] == word
+        for one, word in zip(fresh, words, strict=True)
+    ]
+    assert np.mean(right) > 0.98
+
+
+def test_words_of_few_pictures_are_not_told():
+    features, said = of_words(60, np.random.default_rng(0))
+    found = discriminants(np.vstack([features, features[:1]]), [*said, "snow"], least=2)
+    assert "snow" not in found.words
+    with pytest.raises(ValueError, match="two words"):
+        discriminants(features, ["oak"] * 60)
 
 
 def test_features_are_measured_in_their_own_spread():
@@ -150,9 +163,29 @@ def test_true_renders_are_told_apart_where_guesses_are_not(measured):
 
 def test_a_question_names_its_word_and_its_own_renders_come_first():
     scenes = toy.scenes(30, 32, seed=3)
-    asked = questions(scenes, 10, np.random.default_rng(0))
+    asked = questions(scenes, 10, np.random.default_rng(0), {"light side": ("left", "right")})
     assert {one.kind for one in asked} == {"surface color", "wall color", "light side"}
     for one in asked:
-        near = np.abs(one.options[:, 0].astype(float) - one.truth).mean(axis=(1, 2, 3))
-        assert near.argmin() == 0 or one.kind == "light side"
-        assert one.options.dtype == np.uint8
+        if one.options is None:
+            assert one.words in (("left", "right"), ("right", "left"))
+            assert one.words[0] in one.caption
+        else:
+            near = np.abs(one.options.astype(float) - one.truth).mean(axis=(1, 2, 3))
+            assert near.argmin() == 0
+            assert one.options.dtype == np.uint8
+
+
+def test_the_side_of_the_light_is_learned_from_renders_and_their_mirror_images():
+    told = learned(toy.scenes(120, 32, seed=1), 200, np.random.default_rng(0))
+    assert set(told["light side"].words) == {"left", "right"}
+    scenes = toy.scenes(60, 32, seed=2)
+    asked = [
+        one
+        for one in questions(
+            scenes, 100, np.random.default_rng(0), {"light side": ("left", "right")}
+        )
+        if one.kind == "light side"
+    ]
+    truths = np.stack([one.truth for one in asked])
+    assert np.mean(by_words(truths, asked, told)) > 0.9
+    assert np.mean(by_words(truths[:, :, ::-1], asked, told)) < 0.1

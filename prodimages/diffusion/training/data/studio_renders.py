@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from PIL import Image
 
 from prodimages.choices import Task
@@ -209,6 +210,8 @@ def _webp(picture: np.ndarray) -> bytes:
 
 def work(asked: argparse.Namespace, which: int, started: float) -> None:
     """Renders every ``asked.processes``-th record."""
+    if not settings.configured:
+        settings.configure(USE_I18N=False)  # the studio words its remarks; no catalogue is needed
     goods = goods_of(load(asked.products, 1))
     if not goods:
         raise SystemExit("The packs hold no product to render with.")

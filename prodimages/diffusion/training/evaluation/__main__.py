@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,14 @@ from tqdm import tqdm
 
 from prodimages.diffusion.training.evaluation import layers, measures, sheets
 from prodimages.diffusion.training.evaluation.questions import questions
+from prodimages.diffusion.training.evaluation.references import learned
 from prodimages.diffusion.training.evaluation.subject import Subject
 from prodimages.diffusion.training.recipe import SIZES, Recipe
+from prodimages.diffusion.training.scenes import Scenes
 from prodimages.diffusion.training.sources import scenes_of
 
+REFERENCES = 15
+"""Renders that words are learned from, for each caption that is asked."""
 PARTS = ("autoencoder", "loss", "distance", "captions", "shadow", "layers", "sheets")
 
 
@@ -46,7 +51,8 @@ def evaluate(
         started, computed = time.monotonic(), time.process_time()
         with tqdm(desc=name, unit="picture", file=sys.stderr) as shown:
             rng = np.random.default_rng(seed)
-            found = _part(name, subject, out, recipe, count, rng, shown.update)
+            train = partial(scenes_of, data, recipe.side, 2, "train")
+            found = _part(name, subject, train, out, recipe, count, rng, shown.update)
         report[name] = found | {
             "seconds": round(time.monotonic() - started, 1),
             "processor seconds": round(time.process_time() - computed, 1),
@@ -59,6 +65,7 @@ def evaluate(
 def _part(
     name: str,
     subject: Subject,
+    train: Callable[[], Scenes],
     out: Path,
     recipe: Recipe,
     count: int,
@@ -74,8 +81,10 @@ def _part(
             most = min(count, len(subject.scenes) // 2)
             return measures.distance(subject, most, rng, tick)
         case "captions":
-            asked = questions(subject.scenes, count, rng)
-            return measures.followed(subject, asked, rng, tick)
+            told = learned(train(), REFERENCES * count, rng)
+            words = {kind: one.words for kind, one in told.items()}
+            asked = questions(subject.scenes, count, rng, words)
+            return measures.followed(subject, asked, told, rng, tick)
         case "shadow":
             return measures.shadow(subject, max(2, count // 2), rng, tick)
         case "layers":

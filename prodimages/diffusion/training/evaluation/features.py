@@ -16,6 +16,8 @@ import torch.nn.functional as F
 WIDTH = 1280
 _SIDE = 224
 _BATCH = 32
+_DEPTHS = (2, 4, 7, 10, 15)
+"""Blocks of the network, of sixteen."""
 
 
 @lru_cache(maxsize=1)
@@ -34,12 +36,33 @@ def features(pictures: np.ndarray) -> np.ndarray:
     """(n, H, W, 3) uint8 sRGB -> (n, 1280) float32, pooled over the picture."""
     network, found = _network(), []
     for start in range(0, len(pictures), _BATCH):
-        some = torch.from_numpy(pictures[start : start + _BATCH]).permute(0, 3, 1, 2).float()
-        # The values that the network was trained on: 127 is 0, 255 is 1.
-        entered = (F.interpolate(some, size=_SIDE, mode="bilinear", antialias=True) - 127) / 128
-        found.append(network.extract_features(entered).mean(dim=(2, 3)))
+        maps = network.extract_features(_entered(pictures, start))
+        found.append(maps.mean(dim=(2, 3)))
     result: np.ndarray = torch.cat(found).numpy()
     return result
+
+
+@torch.no_grad()
+def textures(pictures: np.ndarray) -> np.ndarray:
+    """(n, H, W, 3) uint8 sRGB -> (n, 1008) float32: mean and deviation over the picture of what
+    five depths of the network see, from grain to things (after Huang and Belongie 2017).
+    """
+    network, found = _network(), []
+    for start in range(0, len(pictures), _BATCH):
+        maps, seen = network._swish(network._bn0(network._conv_stem(_entered(pictures, start)))), []
+        for depth, block in enumerate(network._blocks):
+            maps = block(maps)
+            if depth in _DEPTHS:
+                seen += [maps.mean(dim=(2, 3)), maps.std(dim=(2, 3))]
+        found.append(torch.cat(seen, dim=1))
+    result: np.ndarray = torch.cat(found).numpy()
+    return result
+
+
+def _entered(pictures: np.ndarray, start: int) -> torch.Tensor:
+    """A batch in the values that the network was trained on: 127 is 0, 255 is 1."""
+    some = torch.from_numpy(pictures[start : start + _BATCH]).permute(0, 3, 1, 2).float()
+    return (F.interpolate(some, size=_SIDE, mode="bilinear", antialias=True) - 127) / 128
 
 
 def layout(pictures: np.ndarray, cells: int = 8) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,10 @@ import torch
 from prodimages.diffusion.training import views
 from prodimages.diffusion.training.autoencoder import psnr
 from prodimages.diffusion.training.evaluation import shadows, wording
-from prodimages.diffusion.training.evaluation.features import features, layout
+from prodimages.diffusion.training.evaluation.features import features
 from prodimages.diffusion.training.evaluation.frechet import frechet
-from prodimages.diffusion.training.evaluation.questions import Question, stacked
+from prodimages.diffusion.training.evaluation.questions import Question
+from prodimages.diffusion.training.evaluation.references import Learned
 from prodimages.diffusion.training.evaluation.subject import Pixels, Subject, linear, plain
 from prodimages.diffusion.training.frames import frames
 from prodimages.diffusion.training.recipe import Recipe
@@ -22,8 +23,6 @@ from prodimages.diffusion.training.showing import Showcase
 
 SHADOW_STEPS = 6
 """Of eight: how much of an empty scene is painted again around a product that was put on it."""
-_COARSE = frozenset({"surface color", "wall color", "light side"})
-"""Questions that the layout of colors answers; for others a network's features are compared."""
 Report = dict[str, Any]
 
 
@@ -67,49 +66,37 @@ def captions(subject: Subject, at: Sequence[int] | np.ndarray) -> list[str]:
 
 
 def followed(
-    subject: Subject, asked: Sequence[Question], rng: np.random.Generator, tick: Any
+    subject: Subject,
+    asked: Sequence[Question],
+    told: Learned,
+    rng: np.random.Generator,
+    tick: Any,
 ) -> Report:
     """How often paintings are nearest to renders of their own caption, with two controls."""
     painted = subject.painted([one.caption for one in asked], on_done=tick)
     # Each gets the painting of another question of its kind.
     others = _others([one.kind for one in asked], rng)
     return {
-        "paintings": _table(painted, asked),
-        "true renders": _table(stacked(asked), asked),
-        "paintings of other captions": _table(painted[others], asked),
+        "paintings": _table(painted, asked, told),
+        "true renders": _table(np.stack([one.truth for one in asked]), asked, told),
+        "paintings of other captions": _table(painted[others], asked, told),
     }
 
 
-def _table(pictures: Pixels, asked: Sequence[Question]) -> Report:
+def _table(pictures: Pixels, asked: Sequence[Question], told: Learned) -> Report:
     found: Report = {}
-    for name, describe, by_layout in (("layout", layout, True), ("features", features, False)):
-        at = [number for number, one in enumerate(asked) if (one.kind in _COARSE) == by_layout]
-        if at:
-            scores = _scores(pictures[at], [asked[number] for number in at], describe)
-            found |= {kind: _shown(score, name) for kind, score in scores.items() if kind != "all"}
-    right = sum(one["right"] for one in found.values())
+    for kind in dict.fromkeys(one.kind for one in asked):
+        some = [one for one in asked if one.kind == kind]
+        shown = pictures[[number for number, one in enumerate(asked) if one.kind == kind]]
+        hits = (
+            wording.by_words(shown, some, told) if kind in told else wording.by_colors(shown, some)
+        )
+        chance = float(np.mean([1 / one.captions for one in some]))
+        found[kind] = {"right": sum(hits), "of": len(some), "chance": round(chance, 3)}
     total = sum(one["of"] for one in found.values())
     chance = sum(one["chance"] * one["of"] for one in found.values()) / max(total, 1)
-    return found | {"all": {"right": right, "of": total, "chance": round(chance, 3)}}
-
-
-def _scores(
-    pictures: Pixels, asked: Sequence[Question], describe: Callable[[Pixels], np.ndarray]
-) -> Any:
-    renders = []
-    for one in asked:
-        captions, variants = one.options.shape[:2]
-        found = describe(one.options.reshape(-1, *one.options.shape[2:]))
-        renders.append(found.reshape(captions, variants, -1))
-    every = np.concatenate([one.reshape(-1, one.shape[-1]) for one in renders])
-    mean, deviation = every.mean(axis=0), every.std(axis=0)
-    ours = wording.normalized(describe(pictures), mean, deviation)
-    theirs = [wording.normalized(one, mean, deviation) for one in renders]
-    return wording.scored(ours, theirs, [one.kind for one in asked])
-
-
-def _shown(score: wording.Score, name: str) -> Report:
-    return {"right": score.right, "of": score.total, "chance": round(score.chance, 3), "by": name}
+    right_of_all = sum(one["right"] for one in found.values())
+    return found | {"all": {"right": right_of_all, "of": total, "chance": round(chance, 3)}}
 
 
 def _others(kinds: Sequence[str], rng: np.random.Generator) -> np.ndarray:

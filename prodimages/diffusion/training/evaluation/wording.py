@@ -4,57 +4,40 @@ caption than to renders of captions that differ from it in one word.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
+from prodimages.diffusion.training.evaluation.features import layout
+from prodimages.diffusion.training.evaluation.questions import Question
+from prodimages.diffusion.training.evaluation.references import Learned, describe
+from prodimages.diffusion.training.evaluation.subject import Pixels
 
-@dataclasses.dataclass(frozen=True)
-class Score:
-    """How often the own caption was nearest."""
 
-    right: int
-    total: int
-    chance: float
-    """What guessing would give, as a share."""
+def by_colors(pictures: Pixels, asked: Sequence[Question]) -> list[bool]:
+    """By the mean color of each cell, of a scene and of the same one in other colors."""
+    renders = [layout(one.options) for one in asked if one.options is not None]
+    every = np.concatenate(renders)
+    mean, deviation = every.mean(axis=0), every.std(axis=0)
+    ours = normalized(layout(pictures), mean, deviation)
+    return [
+        nearest_is_own(picture, normalized(one, mean, deviation))
+        for picture, one in zip(ours, renders, strict=True)
+    ]
 
-    @property
-    def share(self) -> float:
-        return self.right / self.total if self.total else 0.0
+
+def by_words(pictures: Pixels, asked: Sequence[Question], told: Learned) -> list[bool]:
+    """By discriminants: nearer to where renders of the own word lie than to those of others."""
+    kind = asked[0].kind
+    return [
+        bool(told[kind].distances(one, question.words).argmin() == 0)
+        for one, question in zip(describe(kind)(pictures), asked, strict=True)
+    ]
 
 
 def nearest_is_own(picture: np.ndarray, renders: np.ndarray) -> bool:
-    """``picture`` (d,), ``renders`` (captions, variants, d): whether caption 0 is the nearest.
-
-    The distance to a caption is that to the nearest of its variants, which differ in all
-    that the caption does not say.
-    """
-    distances = np.linalg.norm(renders - picture, axis=-1).min(axis=1)
-    return bool(distances.argmin() == 0)
-
-
-def scored(
-    pictures: np.ndarray, renders: Sequence[np.ndarray], kinds: Sequence[str]
-) -> Mapping[str, Score]:
-    """By the kind of word that the other captions differ in, and in all ("all").
-
-    ``pictures`` (n, d); ``renders[i]`` (captions, variants, d), the own caption first;
-    ``kinds[i]`` what its others differ in.
-    """
-    scores: dict[str, list[tuple[bool, float]]] = {}
-    for picture, others, kind in zip(pictures, renders, kinds, strict=True):
-        found = nearest_is_own(picture, others), 1 / len(others)
-        scores.setdefault(kind, []).append(found)
-        scores.setdefault("all", []).append(found)
-    return {
-        kind: Score(
-            right=sum(hit for hit, _chance in some),
-            total=len(some),
-            chance=float(np.mean([chance for _hit, chance in some])),
-        )
-        for kind, some in scores.items()
-    }
+    """``picture`` (d,), ``renders`` (captions, d): whether caption 0 is the nearest."""
+    return bool(np.linalg.norm(renders - picture, axis=-1).argmin() == 0)
 
 
 def normalized(features: np.ndarray, mean: np.ndarray, deviation: np.ndarray) -> np.ndarray:
