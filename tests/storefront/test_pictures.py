@@ -365,6 +365,8 @@ def test_without_a_scene_the_best_published_picture_is_shown(client):
     assert client.get(address)[STATUS] == "ready"
     assert StorefrontVariant.objects.get().image == image
     better = make_published(product)
+    # By some seeds the cloth of its ground comes near to the product, which is remarked.
+    GeneratedImage.objects.update(severity=0)
     work()
     assert StorefrontVariant.objects.get().image == better
     publishing.unpublish(better)
