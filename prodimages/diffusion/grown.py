@@ -18,11 +18,15 @@ _BAND = 0.03
 """Width of the band that is looked at, as a share of the product's longer side."""
 
 
-def spill_by_color(painted: np.ndarray, draft: np.ndarray, alpha: np.ndarray) -> float:
-    """Share (0..1) of the band around the product that goes on in the product's colors.
+def spill_by_color(
+    painted: np.ndarray, draft: np.ndarray, alpha: np.ndarray, keep: np.ndarray
+) -> float:
+    """Share (0..1) of the band around what is kept that goes on in the product's colors.
 
     ``painted`` and ``draft``, the canvas without the product: (H, W, 3) float 0..1;
-    ``alpha``: (H, W). A place where the draft has the product's color too tells nothing.
+    ``alpha``: (H, W); ``keep``: (H, W) bool, the product and what no one sees of the painting,
+    as the draft is laid over it. A place where the draft has the product's color too tells
+    nothing.
     """
     solid = ndimage.binary_erosion(alpha >= 0.5, iterations=_INSET)
     if not solid.any():
@@ -30,9 +34,9 @@ def spill_by_color(painted: np.ndarray, draft: np.ndarray, alpha: np.ndarray) ->
     rows, columns = np.nonzero(solid.any(axis=1))[0], np.nonzero(solid.any(axis=0))[0]
     longer = max(np.ptp(rows), np.ptp(columns)) + 1
     width = max(3.0, _BAND * longer)
-    distance, nearest = ndimage.distance_transform_edt(~solid, return_indices=True)
-    beyond = distance - _INSET
-    band = (alpha <= 0) & (beyond > 1) & (beyond <= width)
+    beyond = ndimage.distance_transform_edt(~(keep | solid))
+    nearest = ndimage.distance_transform_edt(~solid, return_distances=False, return_indices=True)
+    band = (alpha <= 0) & (beyond > 0) & (beyond <= width)
     inside = (nearest[0][band], nearest[1][band])
     product = lab(_bytes(painted)[inside][None])
     telling = ciede2000(product, lab(_bytes(draft)[band][None])) > 2 * _ALIKE
@@ -42,8 +46,8 @@ def spill_by_color(painted: np.ndarray, draft: np.ndarray, alpha: np.ndarray) ->
     return float((alike & telling).sum() / telling.sum())
 
 
-def spill_by_cutout(painted: np.ndarray, alpha: np.ndarray) -> float:
-    """Area that the cut-out backend finds beyond the outline, as a share of the product.
+def spill_by_cutout(painted: np.ndarray, alpha: np.ndarray, keep: np.ndarray) -> float:
+    """Area that the cut-out backend finds beyond what is kept, as a share of the product.
 
     Only what hangs together with the product counts; the rim that any segmentation
     blurs does not.
@@ -53,7 +57,7 @@ def spill_by_cutout(painted: np.ndarray, alpha: np.ndarray) -> float:
     allowed = ndimage.binary_dilation(product, iterations=max(3, round(0.01 * max(alpha.shape))))
     labels, _count = ndimage.label(found | product)
     touching = np.unique(labels[product])
-    beyond = np.isin(labels, touching[touching > 0]) & ~allowed
+    beyond = np.isin(labels, touching[touching > 0]) & ~allowed & ~keep
     return float(beyond.sum() / max(int(product.sum()), 1))
 
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from prodimages.choices import FailureKind
-from prodimages.diffusion import enlarging
-from prodimages.diffusion.grown import MOST_SPILL, spill_by_color
-from prodimages.diffusion.masks import reduced, snapped
+from prodimages.diffusion import enlarging, grown
+from prodimages.diffusion.grown import MOST_SPILL, spill_by_color, spill_by_cutout
+from prodimages.diffusion.masks import reduced, shown, snapped
 from prodimages.diffusion.sizes import painted_size
 from prodimages.diffusion.strength import exact_strength
 from prodimages.diffusion.surround import blended
@@ -131,16 +131,53 @@ def test_a_product_that_grew_is_noticed_and_an_honest_scene_is_not():
     draft = np.full((128, 128, 3), 0.85, np.float32)
     honest = draft.copy()
     honest[product.alpha > 0] = np.array((180, 40, 40)) / 255
-    assert spill_by_color(honest, draft, product.alpha) < 0.02
-    grown = honest.copy()
-    grown[60:104, 26:102] = np.array((180, 40, 40)) / 255
-    assert spill_by_color(grown, draft, product.alpha) > MOST_SPILL
+    keep = product.alpha > 0
+    assert spill_by_color(honest, draft, product.alpha, keep) < 0.02
+    larger = honest.copy()
+    larger[60:104, 26:102] = np.array((180, 40, 40)) / 255
+    assert spill_by_color(larger, draft, product.alpha, keep) > MOST_SPILL
+
+
+def test_what_is_hidden_under_the_kept_ring_is_no_growth(monkeypatch):
+    """A decoder softens the product's rim there, and no one sees it."""
+    product = placed(128)
+    draft = np.full((128, 128, 3), 0.85, np.float32)
+    keep = snapped(product.alpha > 0, 16)
+    soft = draft.copy()
+    soft[keep] = np.array((180, 40, 40)) / 255
+    assert spill_by_color(soft, draft, product.alpha, keep) == 0
+    assert spill_by_color(soft, draft, product.alpha, product.alpha > 0) > MOST_SPILL
+    monkeypatch.setattr(grown, "cutout_backend", lambda: _Found(keep))
+    assert spill_by_cutout(soft, product.alpha, keep) == 0
+    assert spill_by_cutout(soft, product.alpha, product.alpha > 0) > MOST_SPILL
+
+
+class _Found:
+    def __init__(self, alpha):
+        self._alpha = alpha.astype(np.float32)
+
+    def alpha(self, picture):
+        return self._alpha
+
+
+def test_the_cell_beside_the_product_is_seen_only_where_nothing_is_enlarged():
+    painted = np.ones((32, 48), bool)
+    painted[8:16, 16:24] = False
+    assert (shown(painted, 8, (48, 32)) == painted).all()
+    seen = shown(painted, 8, (192, 128))
+    assert (~seen[0:96, 32:128]).all()
+    assert seen[96:].all()
+    assert seen[:, :32].all()
+    assert seen[:, 128:].all()
+    wide = np.zeros((32, 48), bool)
+    wide[:, :16] = True
+    assert (shown(wide, 8, (96, 64)) == wide.repeat(2, 0).repeat(2, 1)).all()
 
 
 def test_where_the_scene_has_the_products_color_anyway_nothing_is_concluded():
     product = placed(128, color=(217, 217, 217))
     draft = np.full((128, 128, 3), 217 / 255, np.float32)
-    assert spill_by_color(draft, draft, product.alpha) == 0
+    assert spill_by_color(draft, draft, product.alpha, product.alpha > 0) == 0
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from prodimages.diffusion.brief import Brief, Served
 from prodimages.diffusion.controls import followed
 from prodimages.diffusion.enlarging import as_fine
 from prodimages.diffusion.grown import spill_by_color, spill_by_cutout
-from prodimages.diffusion.masks import reduced, snapped
+from prodimages.diffusion.masks import reduced, shown, snapped
 from prodimages.diffusion.surround import blended
 from prodimages.diffusion.tasks.base import (
     PaintTask,
@@ -43,17 +43,18 @@ class Background(PaintTask):
         draft, canvas, keep = canvas_of(request)
         settings = settings_for(request, model, keeps=True)
         size = settings.width, settings.height
-        kept = snapped(reduced(keep, size), model.options.preset.parts.cell)
+        cell = model.options.preset.parts.cell
+        kept = snapped(reduced(keep, size), cell)
         if 1 - kept.mean() < _LEAST_PAINTED:
             message = _(
                 "The product fills the whole picture, so there is nothing to paint around it. "
                 "Place it smaller."
             )
             raise JobFailure(FailureKind.ENGINE, message)
+        seen = shown(~kept, cell, (request.width, request.height))
         mask = Image.fromarray((~kept).astype(np.uint8) * 255)
         image = canvas.resize(size, Image.Resampling.LANCZOS)
         traits = traits_for(request, model)
-        whole = mask.resize((request.width, request.height), Image.Resampling.NEAREST)
         return Brief(
             request=request,
             settings=settings,
@@ -67,7 +68,7 @@ class Background(PaintTask):
             ),
             references=references_for(request, model),
             draft=draft,
-            keep=keep | (np.asarray(whole) == 0),
+            keep=keep | ~seen,
             seed=request.seed,
         )
 
@@ -76,12 +77,13 @@ class Background(PaintTask):
         how, product = model.options.grown_check, brief.request.product
         assert product is not None
         assert brief.draft is not None
+        assert brief.keep is not None
         if how == "off":
             return 0.0
         if how == "cutout":
-            spill = spill_by_cutout(picture, product.alpha)
+            spill = spill_by_cutout(picture, product.alpha, brief.keep)
         else:
-            spill = spill_by_color(picture, brief.draft, product.alpha)
+            spill = spill_by_color(picture, brief.draft, product.alpha, brief.keep)
         return min(spill, 0.999)  # a picture to look at, but never one of no use
 
     def finished(self, brief: Brief, picture: np.ndarray) -> np.ndarray:
