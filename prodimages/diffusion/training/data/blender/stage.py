@@ -14,6 +14,7 @@ from prodimages.diffusion.training.data.blender import gobos, materials, objects
 from prodimages.diffusion.training.data.blender.backdrops import distant
 from prodimages.diffusion.training.data.camera import FOCAL, FRAME, View, f_number, view_of
 from prodimages.diffusion.training.data.posing import posed
+from prodimages.diffusion.training.data.products import plants
 from prodimages.diffusion.training.data.scenes import Scene, direction_to_lamp
 from prodimages.engines.studio.vocabulary import COLORS, OUTDOORS
 
@@ -199,7 +200,7 @@ class Stage:
                 and y < self.high[1]
             ):
                 continue
-            blade = products.leaf(np.zeros(3), rng.uniform(*size), noise, rng.choice(shades))
+            blade = plants.leaf(np.zeros(3), rng.uniform(*size), noise, rng.choice(shades))
             flat = blade.scaled(x=1.6 if scene.scatter == "petals" else 1.1, z=0.25)
             lowest = flat.vertices[:, 2].min()
             objects.part(flat.moved(100 * x, 100 * y, 0.05 - lowest), rng, "scatter")

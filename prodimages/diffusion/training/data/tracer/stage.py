@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 from prodimages.diffusion.training.data import gobos, products
 from prodimages.diffusion.training.data.camera import FOCAL, FRAME, View, f_number, view_of
 from prodimages.diffusion.training.data.posing import posed
+from prodimages.diffusion.training.data.products import plants
 from prodimages.diffusion.training.data.scenes import Scene, direction_to_lamp
 from prodimages.diffusion.training.data.shapes import rotation
 from prodimages.diffusion.training.data.tracer import materials, meshes
@@ -248,7 +249,7 @@ class Stage:
             beside = self.low[0] - 0.02 < x < self.high[0] + 0.02
             if beside and self.low[1] - 0.02 < y < self.high[1]:
                 continue
-            blade = products.leaf(np.zeros(3), rng.uniform(*size), noise, rng.choice(shades))
+            blade = plants.leaf(np.zeros(3), rng.uniform(*size), noise, rng.choice(shades))
             flat = blade.scaled(x=1.6 if scene.scatter == "petals" else 1.1, z=0.25)
             flat = flat.moved(100 * x, 100 * y, 0.05 - float(flat.vertices[:, 2].min()))
             self._add(meshes.mesh_of(flat), materials.product("leaf", flat.color, rng, "other"))
