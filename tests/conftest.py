@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+# Helpers that assert: what they compared is to be told as in a test.
+pytest.register_assert_rewrite("tests.storefront.painting", "tests.storefront.shoppers")
+
 FLAT = {
     "SHOPS": {"local": {"BACKEND": "shop_integration.catalogue.shop.CatalogueShop"}},
     "ENGINES": {"flat": {"BACKEND": "tests.testapp.engines.FlatEngine"}},

@@ -14,7 +14,7 @@ from prodimages.imaging.regions import KEPT, OLD
 from prodimages.models import ModelPhoto
 from prodimages.services.try_on import regions
 from tests.services.test_house_models import make_model
-from tests.storefront.test_try_on import POSE
+from tests.storefront.shoppers import POSE
 from tests.wearing import person_bytes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("flat")]

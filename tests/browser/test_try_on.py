@@ -11,7 +11,7 @@ from prodimages.models import ShopperPhoto, TryOn
 from prodimages.storage import shopper_storage
 from tests.browser.test_admin import expect
 from tests.browser.test_storefront import findings
-from tests.storefront.test_try_on import FITTING
+from tests.storefront.shoppers import FITTING
 from tests.wearing import make_top, person_bytes
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -15,7 +15,7 @@ from prodimages.services.try_on.house_models import store_photo
 from prodimages.storage import private_storage
 from prodimages.testing import run_jobs
 from tests.services.test_house_models import make_model, make_style, order
-from tests.storefront.test_try_on import FITTING
+from tests.storefront.shoppers import FITTING
 from tests.wearing import make_top, person_bytes
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from prodimages.services.try_on.house_models import store_photo
 from prodimages.storage import private_storage
 from prodimages.testing import run_jobs
 from tests.factories import make_product
-from tests.storefront.test_try_on import FITTING
+from tests.storefront.shoppers import FITTING
 from tests.wearing import make_top, person_bytes
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_from_the_order_to_the_shops_media():
 
 
 def test_placed_landmarks_are_used_and_not_overwritten():
-    from tests.storefront.test_try_on import POSE
+    from tests.storefront.shoppers import POSE
 
     model = make_model(landmarks=POSE)
     model.landmarks = POSE

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.signals import got_request_exception
 
 from prodimages.choices import ImageState
 from prodimages.models import GeneratedImage, GenerationJob, StorefrontScene
@@ -14,6 +16,7 @@ from prodimages.services.storefront.contexts import Context
 from prodimages.storefront.pictures import picture_url
 from tests.factories import make_product, make_style
 from tests.services.running import QUEUES
+from tests.storefront.shoppers import FITTING
 
 WIDTHS = [64, 128, 256]
 
@@ -24,6 +27,12 @@ def shop(settings, flat):
     settings.PRODIMAGES = flat | {"STOREFRONT_WIDTHS": WIDTHS}
     cache.clear()
     return settings.PRODIMAGES
+
+
+@pytest.fixture
+def fitting(settings):
+    """A shop whose tops can be tried on."""
+    settings.PRODIMAGES = FITTING
 
 
 def make_scene(slug: str = "marble", **values: Any) -> StorefrontScene:
@@ -96,3 +105,24 @@ def logged():
     for logger, level in zip(loggers, levels, strict=True):
         logger.removeHandler(handler)
         logger.setLevel(level)
+
+
+@pytest.fixture
+def reports():
+    """What staff would be told of each error, by mail and on the page that developers see."""
+    from django.views.debug import ExceptionReporter
+
+    told: list[str] = []
+
+    def keep(sender, request, **kwargs):
+        reporter = ExceptionReporter(request, *sys.exc_info())
+        told.append(reporter.get_traceback_text() + reporter.get_traceback_html())
+
+    got_request_exception.connect(keep, weak=False, dispatch_uid="test")
+    yield told
+    got_request_exception.disconnect(dispatch_uid="test")
+
+
+def fail(*given):
+    """Raise an error here: reports quote the lines around it, which a test must not read there."""
+    raise RuntimeError

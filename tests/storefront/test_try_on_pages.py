@@ -13,16 +13,11 @@ from django.urls import reverse
 from prodimages.models import ShopperPhoto, TryOn
 from prodimages.testing import run_jobs
 from tests.factories import make_product
-from tests.storefront.test_try_on import FITTING, upload
-from tests.storefront.test_try_on_region import without_chest
+from tests.storefront.painting import without_chest
+from tests.storefront.shoppers import FITTING, upload
 from tests.wearing import make_top, person_bytes
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fitting(settings):
-    settings.PRODIMAGES = FITTING
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fitting")]
 
 
 @pytest.fixture

@@ -14,16 +14,11 @@ from prodimages.safety.nudity import nudity
 from prodimages.services import cutouts
 from prodimages.testing import run_jobs
 from tests.services.test_house_models import make_model, make_style, order
-from tests.storefront.test_try_on import FITTING, ask, upload
+from tests.storefront.shoppers import FITTING, ask, upload
 from tests.wearing import encoded, make_top, person, top
 
 data = pytest.importorskip("skimage.data")
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fitting(settings):
-    settings.PRODIMAGES = FITTING
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fitting")]
 
 
 def followed(client, picture: Image.Image) -> dict:
