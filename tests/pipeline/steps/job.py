@@ -1,4 +1,4 @@
-"""A job without rows: a plan, a context, and the artifacts that an engine would give."""
+"""A job without rows: a plan, a context, the artifacts that an engine would give, and a run."""
 
 from __future__ import annotations
 
@@ -11,9 +11,24 @@ from prodimages.choices import SourceType, Task
 from prodimages.cutouts.proposals.base import Box
 from prodimages.engines.base import EnginePicture
 from prodimages.pipeline.context import StepContext
-from prodimages.pipeline.spec import Plan, PlannedStep
+from prodimages.pipeline.spec import Plan, PlannedStep, Step
+from prodimages.pipeline.steps.compose import Compose
+from prodimages.pipeline.steps.cutout import CutOut
+from prodimages.pipeline.steps.fidelity import Fidelity
+from prodimages.pipeline.steps.mark import Mark
+from prodimages.pipeline.steps.place import Place
+from prodimages.pipeline.steps.prepare import Prepare
+from tests.cutouts import scenes
+from tests.imaging.files import saved
 
 SIZE = 320
+NAVY = (0.12, 0.16, 0.4)
+
+
+def mug_photo(**options: Any) -> bytes:
+    """A navy mug before white, as a PNG; ``options`` are those of saving it."""
+    colors, white = scenes.product_colors(NAVY), scenes.background("white")
+    return saved(scenes.photo(scenes.mug(), colors, white), "PNG", **options)
 
 
 class MemoryCutouts:
@@ -80,3 +95,15 @@ def generated(context: StepContext, level: float = 1.0) -> dict[int, EnginePictu
         )
         for index in context.indexes
     }
+
+
+def run(context: StepContext, *steps: type[Step], **parameters: Any) -> StepContext:
+    for step in steps:
+        step().run(context, parameters)
+    return context
+
+
+def finished(context: StepContext, level: float = 1.0, **parameters: Any) -> StepContext:
+    """The context after all steps, each of them with ``parameters``."""
+    context["generated"] = generated(context, level)
+    return run(context, Prepare, CutOut, Place, Compose, Fidelity, Mark, **parameters)
