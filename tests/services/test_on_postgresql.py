@@ -23,6 +23,8 @@ RACES = [
     "test_proofs.py",
     "test_review.py",
     "test_budgets.py",
+    "test_settlement.py",
+    "test_budget_days.py",
     "test_api_keys.py",
     "../storefront/test_races.py",
 ]
