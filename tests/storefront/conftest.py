@@ -18,6 +18,7 @@ from tests.factories import make_product, make_style
 from tests.services.running import QUEUES
 from tests.storefront.shoppers import FITTING
 
+STATUS = "X-Prodimages-Status"
 WIDTHS = [64, 128, 256]
 
 

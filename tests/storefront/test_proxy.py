@@ -20,7 +20,7 @@ from prodimages.services import publishing
 from prodimages.storefront import signing
 from tests.factories import make_product, make_style
 from tests.servers import free_port, running, unavailable
-from tests.storefront.conftest import make_scene, url, work
+from tests.storefront.conftest import STATUS, make_scene, url, work
 
 pytestmark = [
     pytest.mark.services,
@@ -228,5 +228,5 @@ def test_what_is_taken_back_is_gone_from_the_origin_at_once(proxy, live_server):
     origin = urlsplit(live_server.url).port
     connection = http.client.HTTPConnection("127.0.0.1", origin, timeout=60)
     connection.request("GET", url(product))
-    assert connection.getresponse().getheader("X-Prodimages-Status") == "pending"
+    assert connection.getresponse().getheader(STATUS) == "pending"
     connection.close()

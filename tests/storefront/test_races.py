@@ -14,7 +14,7 @@ from prodimages.services.storefront import orders, renditions, shown
 from tests.concurrency import at_once
 from tests.factories import make_product
 from tests.services.running import QUEUES
-from tests.storefront.conftest import jobs, make_scene, url, work
+from tests.storefront.conftest import STATUS, jobs, make_scene, url, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
@@ -24,7 +24,7 @@ CROWD = 24
 def look(address: str) -> str:
     response = Client().get(address)
     assert response.status_code in {200, 302}, response.content
-    return response["X-Prodimages-Status"]
+    return response[STATUS]
 
 
 @pytest.mark.slow

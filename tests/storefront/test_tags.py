@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from prodimages.exceptions import RequestRefused
 from shop_integration.catalogue.shop import CatalogueShop
 from tests.factories import make_product, make_style
-from tests.storefront.conftest import make_published, make_scene, work
+from tests.storefront.conftest import STATUS, make_published, make_scene, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
 
@@ -42,7 +42,7 @@ def test_a_pending_picture_keeps_room_for_itself(client):
     assert 'role="status"' in html
     assert "<noscript>" in html
     assert "style=" not in html
-    assert client.get(image["src"].replace("&amp;", "&"))["X-Prodimages-Status"] == "pending"
+    assert client.get(image["src"].replace("&amp;", "&"))[STATUS] == "pending"
 
 
 def test_a_ready_picture_needs_no_script(client):
