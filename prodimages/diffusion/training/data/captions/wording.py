@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
 
+Facts = Mapping[str, Any]
+"""What is known of a record, by the names of ``facts.scene_facts``."""
 _BATCH = 48
 
 

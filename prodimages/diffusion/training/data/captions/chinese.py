@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from prodimages.diffusion.training.data.wording import Lot
+from prodimages.diffusion.training.data.captions.wording import Facts, Lot
 from prodimages.engines.studio.vocabulary.chinese import COLOR_ALIASES
 
 COLORS: dict[str, tuple[str, ...]] = {}
@@ -73,7 +70,7 @@ _TEMPERATURES = {
 _MOODS = {"bright": ("明亮", "清新"), "dark": ("昏暗", "暗调")}
 
 
-def sentence(facts: Mapping[str, Any], lot: Lot, tones: tuple[str, str]) -> str:
+def sentence(facts: Facts, lot: Lot, tones: tuple[str, str]) -> str:
     parts = _places(facts, lot)
     if lot.chance(0.75):
         parts.append(lot.one(_LIGHTS[facts["light"]]))
@@ -103,7 +100,7 @@ def _dyed(color: str | None, noun: str, lot: Lot) -> str:
     return f"{name}{noun}" if name.endswith("色") else f"{name}色{noun}"
 
 
-def _places(facts: Mapping[str, Any], lot: Lot) -> list[str]:
+def _places(facts: Facts, lot: Lot) -> list[str]:
     scene, color = facts["scene"], facts["surface_color"]
     if scene == "seamless":
         return [_dyed(color, lot.one(("背景", "纯色背景")), lot)]
