@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from scipy import ndimage
 
-from prodimages.engines.fitting.garment import Marks
+from prodimages.engines.fitting.garment.marks import Marks
 from prodimages.engines.fitting.limits import opening_of, under_roof
 from prodimages.engines.fitting.person import Person
 from prodimages.engines.fitting.seams import of_sleeve, of_trunk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from prodimages.engines.fitting.garment import Marks
+from prodimages.engines.fitting.garment.marks import Marks
 from prodimages.engines.fitting.person import Person
 from prodimages.engines.fitting.trunk import Pairs
 

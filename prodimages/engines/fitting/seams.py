@@ -9,7 +9,7 @@ import dataclasses
 
 import numpy as np
 
-from prodimages.engines.fitting.garment import Marks
+from prodimages.engines.fitting.garment.marks import Marks
 from prodimages.engines.fitting.geometry import SIGNS
 
 

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from prodimages.engines.fitting.bone import Bone, bone_of
-from prodimages.engines.fitting.garment import STATIONS, Marks, Sleeve
+from prodimages.engines.fitting.garment.marks import STATIONS, Marks, Sleeve
 from prodimages.engines.fitting.geometry import SIGNS
 from prodimages.engines.fitting.person import Person
 from prodimages.engines.fitting.trunk import Pairs

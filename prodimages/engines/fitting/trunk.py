@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from prodimages.engines.fitting.frame import Frame, frame_of
-from prodimages.engines.fitting.garment import Marks
+from prodimages.engines.fitting.garment.marks import Marks
 from prodimages.engines.fitting.geometry import SIDES, SIGNS
 from prodimages.engines.fitting.girth import girth_of
 from prodimages.engines.fitting.person import Person

@@ -21,7 +21,7 @@ class Garment(Step):
     gives = frozenset({"garment"})
 
     def run(self, context: StepContext, parameters: Mapping[str, Any]) -> None:
-        from prodimages.engines.fitting.garment import find_marks
+        from prodimages.engines.fitting.garment.find import find_marks
 
         refuse_unless_plane_on(context.plan.view)
         cutout = context["cutout"]
