@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-Box = tuple[float, float, float, float]
+from prodimages.engines.fitting.geometry import Box
 
 _SIDE = 512
 _LEAST = 0.05

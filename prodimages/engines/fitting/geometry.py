@@ -1,4 +1,4 @@
-"""Lengths and directions between points, in pixels."""
+"""Sides, directions and lengths in a picture, in pixels."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from prodimages.imaging.pose import Point
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 
 SIDES = ("left", "right")
 """As seen in the picture; modules count them 0 and 1."""

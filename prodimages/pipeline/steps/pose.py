@@ -16,7 +16,7 @@ from prodimages.pipeline.spec import Step
 if TYPE_CHECKING:
     import numpy as np
 
-    from prodimages.engines.fitting.faces import Box
+    from prodimages.engines.fitting.geometry import Box
 
 
 class FindPose(Step):
@@ -62,7 +62,7 @@ class FindPose(Step):
         context.advance(1.0)
 
     def _pose(self, context: StepContext, rgb: np.ndarray, alpha: np.ndarray) -> Pose:
-        from prodimages.engines.fitting.landmarks import find_pose
+        from prodimages.engines.fitting.landmarks.find import find_pose
 
         person = context.person
         assert person is not None

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from prodimages.engines.fitting.behind import is_from_behind
-from prodimages.engines.fitting.landmarks import find_pose
+from prodimages.engines.fitting.landmarks.find import find_pose
 from tests.engines.fitting.test_fitting import seen
 from tests.wearing import person
 

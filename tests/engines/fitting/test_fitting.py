@@ -11,7 +11,7 @@ from prodimages.engines.base import GenerationRequest, TryOn
 from prodimages.engines.fitting import Fitting, FittingEngine
 from prodimages.engines.fitting.fit import fit
 from prodimages.engines.fitting.garment.find import find_marks
-from prodimages.engines.fitting.landmarks import find_pose
+from prodimages.engines.fitting.landmarks.find import find_pose
 from prodimages.engines.fitting.person import look_at
 from prodimages.engines.fitting.region import changes_of
 from prodimages.engines.fitting.render import shade_of
