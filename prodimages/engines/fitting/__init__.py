@@ -24,8 +24,8 @@ from prodimages.exceptions import JobCanceled, JobFailure
 
 if TYPE_CHECKING:
     from prodimages.engines.fitting.fit import Fitted
-    from prodimages.engines.fitting.person import Person
     from prodimages.engines.fitting.region import Changes
+    from prodimages.engines.fitting.wearer.person import Person
 
 
 @dataclasses.dataclass(frozen=True)

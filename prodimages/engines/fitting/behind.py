@@ -12,8 +12,9 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import ndimage
 
-from prodimages.engines.fitting.person import Point, span_of
+from prodimages.engines.fitting.geometry import span_of
 from prodimages.imaging.color import lab as lab_of
+from prodimages.imaging.pose import Point
 
 _ALIKE = 14.0
 """CIELAB distance, lightness at a bit over half, within which colors pass for one head of hair."""

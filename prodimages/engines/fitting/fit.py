@@ -9,11 +9,11 @@ from scipy import ndimage
 
 from prodimages.engines.fitting.garment.marks import Marks
 from prodimages.engines.fitting.limits import opening_of, under_roof
-from prodimages.engines.fitting.person import Person
 from prodimages.engines.fitting.seams import of_sleeve, of_trunk
 from prodimages.engines.fitting.sleeves import strip_of
 from prodimages.engines.fitting.trunk import trunk_pairs
 from prodimages.engines.fitting.warping import along_strip, through_spline
+from prodimages.engines.fitting.wearer.person import Person
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from prodimages.engines.fitting.geometry import unit
-from prodimages.engines.fitting.person import Person
+from prodimages.engines.fitting.wearer.person import Person
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

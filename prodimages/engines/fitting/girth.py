@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from prodimages.engines.fitting.frame import Frame
 from prodimages.engines.fitting.geometry import SIDES, SIGNS
-from prodimages.engines.fitting.person import Person
+from prodimages.engines.fitting.wearer.person import Person
 
 
 @dataclasses.dataclass(frozen=True)

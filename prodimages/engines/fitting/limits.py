@@ -6,8 +6,8 @@ import numpy as np
 from scipy import ndimage
 
 from prodimages.engines.fitting.garment.marks import Marks
-from prodimages.engines.fitting.person import Person
 from prodimages.engines.fitting.trunk import Pairs
+from prodimages.engines.fitting.wearer.person import Person
 
 
 def opening_of(marks: Marks, person: Person, scale: float, trunk: Pairs) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from prodimages.engines.fitting.person import Person
+from prodimages.engines.fitting.wearer.person import Person
 from prodimages.imaging.regions import KEPT, OLD
 
 _CHIN = 0.22

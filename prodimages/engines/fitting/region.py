@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from prodimages.engines.fitting.fit import Fitted
-from prodimages.engines.fitting.person import Person
+from prodimages.engines.fitting.wearer.person import Person
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

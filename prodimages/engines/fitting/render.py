@@ -6,9 +6,9 @@ import numpy as np
 from scipy import ndimage
 
 from prodimages.engines.fitting.fit import Fitted
-from prodimages.engines.fitting.person import Person
 from prodimages.engines.fitting.region import Changes
 from prodimages.engines.fitting.smooth import blurred
+from prodimages.engines.fitting.wearer.person import Person
 
 _SHADE = 0.14
 """Share of the shoulders' width over which light and shade of the old top are averaged."""

@@ -9,8 +9,8 @@ import numpy as np
 from prodimages.engines.fitting.bone import Bone, bone_of
 from prodimages.engines.fitting.garment.marks import STATIONS, Marks, Sleeve
 from prodimages.engines.fitting.geometry import SIGNS
-from prodimages.engines.fitting.person import Person
 from prodimages.engines.fitting.trunk import Pairs
+from prodimages.engines.fitting.wearer.person import Person
 
 _ARM = ((0.0, 0.75, 1.6), (0.165, 0.125, 0.085))
 """Half an arm's width, loosely clad, by the way down it; both in shoulders' widths."""

@@ -11,7 +11,7 @@ from prodimages.engines.fitting.frame import Frame, frame_of
 from prodimages.engines.fitting.garment.marks import Marks
 from prodimages.engines.fitting.geometry import SIDES, SIGNS
 from prodimages.engines.fitting.girth import girth_of
-from prodimages.engines.fitting.person import Person
+from prodimages.engines.fitting.wearer.person import Person
 from prodimages.imaging.pose import Point
 
 _BOXY = 1.14

@@ -36,7 +36,7 @@ class FindPose(Step):
         from prodimages.cutouts.refinement.refine import refine
         from prodimages.cutouts.registry import cutout_backend
         from prodimages.engines.fitting.marks import as_png, edited, painted_over
-        from prodimages.engines.fitting.person import look_at
+        from prodimages.engines.fitting.wearer.look import look_at
 
         assert context.person is not None
         rgb = context["person_rgb"]

@@ -12,9 +12,9 @@ from prodimages.engines.fitting import Fitting, FittingEngine
 from prodimages.engines.fitting.fit import fit
 from prodimages.engines.fitting.garment.find import find_marks
 from prodimages.engines.fitting.landmarks.find import find_pose
-from prodimages.engines.fitting.person import look_at
 from prodimages.engines.fitting.region import changes_of
 from prodimages.engines.fitting.render import shade_of
+from prodimages.engines.fitting.wearer.look import look_at
 from prodimages.exceptions import JobFailure
 from prodimages.imaging.pose import Pose
 from tests.wearing import GROUND, person, top
