@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import ndimage
 
-from prodimages.engines.fitting.geometry import span_of
+from prodimages.engines.fitting.geometry import SIDES, span_of, unit
 from prodimages.imaging.color import lab as lab_of
 from prodimages.imaging.pose import Point
 
@@ -61,10 +61,10 @@ def _hands(inside: np.ndarray, points: Mapping[str, Point], span: float) -> np.n
     height, width = inside.shape
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     hands = np.zeros_like(inside)
-    for side in ("left", "right"):
+    for side in SIDES:
         elbow, wrist = points[f"{side}_elbow"], points[f"{side}_wrist"]
-        way = np.subtract(wrist, elbow)
-        cx, cy = np.add(wrist, way / max(float(np.hypot(*way)), 1e-6) * 0.12 * span)
+        way = unit(np.subtract(wrist, elbow))
+        cx, cy = np.add(wrist, way * 0.12 * span)
         hands |= (x - cx) ** 2 + (y - cy) ** 2 < (0.12 * span) ** 2
     return hands & inside
 
