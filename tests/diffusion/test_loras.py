@@ -97,6 +97,7 @@ def test_it_counts_as_much_as_its_trainer_meant(tmp_path, form):
     pipeline.set_progress_bar_config(disable=True)
     given = {"prompt": "a mug", "num_inference_steps": 2, "output_type": "pt"}
     given |= {"image": torch.rand(1, 3, 64, 64), "mask_image": torch.ones(1, 1, 64, 64)}
+    given |= {"height": 64, "width": 64}
 
     def paint() -> torch.Tensor:
         return pipeline(generator=torch.Generator().manual_seed(0), **given).images
