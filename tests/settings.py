@@ -20,6 +20,7 @@ from shop_integration.project.settings import DATABASES, INSTALLED_APPS  # noqa:
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.testapp"]
 (_FOLDER / "static").mkdir()  # WhiteNoise warns at every request when it is not there
+WHITENOISE_AUTOREFRESH = True  # else each test client reads the list of all static files anew
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}

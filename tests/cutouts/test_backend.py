@@ -45,6 +45,7 @@ def test_finds_a_product(installed):
     assert overlap(alpha, true) > 0.95
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.version_info >= (3, 13), reason="no package with the weights for it")
 def test_the_mean_overlap_with_the_truth_before_plain_and_textured_grounds(installed):
     """A mug with a handle in four looks before five grounds, its shadow on each of them."""

@@ -64,6 +64,7 @@ def test_opaque_goods_are_left_alone_and_others_keyed():
     assert seen_through("white", "glass").notices == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("flat")
 def test_glass_before_a_texture_is_refused_outside_neutral_scenes():
     oak = [PlannedStep(name="generate", version=1, parameters={"scene": "oak-table"})]

@@ -65,6 +65,7 @@ def test_hidden_hands_leave_it_open():
     assert not looks_behind(rgb, alpha)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("skin", "hair", "long_hair"),
     [

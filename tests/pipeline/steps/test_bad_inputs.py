@@ -62,6 +62,7 @@ def u2netp(flat, settings):
     settings.PRODIMAGES = FLAT | {"CUTOUT": U2NETP}
 
 
+@pytest.mark.slow
 @real
 @pytest.mark.usefixtures("u2netp")
 def test_two_products_are_flagged_in_words():
