@@ -158,7 +158,10 @@ def _run_step(name: str, runs: Sequence[Run], watch: Watch) -> None:
     watch.begin_step(seconds)
     started = time.perf_counter()
     try:
-        with turns.heard(lambda: watch.begin_turn(seconds)):
+        with turns.heard(
+            on_wait=lambda: watch.begin_step((1 + turns.MOST_BEFORE) * seconds),
+            on_turn=lambda: watch.begin_turn(seconds),
+        ):
             errors = step.run_batch(
                 [run.context for run in alive], [run.step(name).parameters for run in alive]
             )

@@ -49,8 +49,12 @@ def test_a_process_takes_its_share_of_the_cores(monkeypatch, told, most):
 
 def test_whoever_waits_hears_of_its_turn():
     device, heard = threading.Lock(), []
-    with turns.heard(lambda: heard.append(device.locked())), turns.taken(device):
+
+    def hear(name):
+        return lambda: heard.append((name, device.locked()))
+
+    with turns.heard(hear("waits"), hear("turn")), turns.taken(device):
         pass
     with turns.taken(device):  # nobody asked
         pass
-    assert heard == [True]
+    assert heard == [("waits", False), ("turn", True)]

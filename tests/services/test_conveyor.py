@@ -158,9 +158,9 @@ def test_a_cancel_reaches_the_batch_that_it_means(jobs, overlapping):
 
 
 def test_what_waits_for_its_turn_is_not_taken_for_hung(jobs, overlapping, monkeypatch):
-    overlapping(SECONDS=1.5)
-    # For each of two jobs: more than a batch paints, less than the last one waits and paints.
-    monkeypatch.setattr(get_step("generate").__class__, "deadline", 1.2)
+    overlapping(SECONDS=2.0)
+    # For each of two jobs: more than a batch paints, less than the last one waits.
+    monkeypatch.setattr(get_step("generate").__class__, "deadline", 1.4)
     hung = []
     execution.run_next(QUEUES, on_hang=lambda: hung.append(1))
     assert hung == []
