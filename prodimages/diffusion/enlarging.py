@@ -7,7 +7,9 @@ from PIL import Image
 from scipy import ndimage
 
 _FINE = 0.8
-"""Pixels of blur for each time that a picture is enlarged."""
+"""Pixels of blur where a picture is enlarged twice. It grows with the square: the smaller a model
+paints, the less of a grain or a weave its decoder draws, too.
+"""
 _SOFT = 0.6
 """Pixels of blur of the grain: a single-pixel one looks like noise of a sensor."""
 
@@ -26,11 +28,12 @@ def enlarged(picture: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 def as_fine(draft: np.ndarray, times: float) -> np.ndarray:
     """(H, W, 3) float32 0..1: no finer than a picture that was enlarged so many times.
 
-    Else the ring around a product, which is kept, would stand out crisp in a soft picture.
+    Else the ring around a product, which is kept, would stand out crisp in a soft picture: wood
+    would have streaks right around it, and nowhere else.
     """
     if times <= 1:
         return draft
-    result: np.ndarray = ndimage.gaussian_filter(draft, (_FINE * (times - 1),) * 2 + (0,))
+    result: np.ndarray = ndimage.gaussian_filter(draft, (_FINE * (times - 1) ** 2,) * 2 + (0,))
     return result
 
 

@@ -27,8 +27,11 @@ def test_a_draft_is_no_finer_than_what_was_enlarged():
     draft = checks.astype(np.float32)
     assert as_fine(draft, 1.0) is draft
     assert as_fine(draft, 4.0).std() < 0.01
-    ramp = np.tile(np.linspace(0, 1, 64, dtype=np.float32)[None, :, None], (64, 1, 3))
-    np.testing.assert_allclose(as_fine(ramp, 4.0)[:, 16:-16], ramp[:, 16:-16], atol=1e-4)
+    grain = np.tile(np.sin(np.arange(128) / 2)[:, None, None], (1, 64, 3)).astype(np.float32)
+    assert as_fine(grain, 4.0)[32:-32].std() < 0.01  # lines every 12 pixels, which nano can't draw
+    assert as_fine(grain, 2.0)[32:-32].std() > 0.5  # a model of 512 pixels can
+    ramp = np.tile(np.linspace(0, 1, 128, dtype=np.float32)[None, :, None], (128, 1, 3))
+    np.testing.assert_allclose(as_fine(ramp, 4.0)[:, 32:-32], ramp[:, 32:-32], atol=1e-4)
 
 
 def test_a_picture_is_enlarged_smoothly_and_only_where_sizes_differ():
