@@ -9,6 +9,7 @@ import time
 import pytest
 
 from prodimages.choices import AttemptOutcome, FailureKind, JobState
+from prodimages.engines import turns
 from prodimages.models import GenerationAttempt, GenerationJob
 from prodimages.pipeline.registry import get_step
 from prodimages.services import conveyor, execution, queue
@@ -155,6 +156,10 @@ def test_a_cancel_reaches_the_batch_that_it_means(jobs, overlapping):
     execution.run_next(QUEUES)
     thread.join()
     assert states(jobs) == [JobState.CANCELED, *[JobState.SUCCEEDED] * 5]
+
+
+def test_a_wait_may_last_as_long_as_all_that_overlap():
+    assert turns.MOST_BEFORE >= conveyor.MOST - 1
 
 
 def test_what_waits_for_its_turn_is_not_taken_for_hung(jobs, overlapping, monkeypatch):

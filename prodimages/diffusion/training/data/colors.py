@@ -15,6 +15,11 @@ SURFACE_COLORS = {
     "concrete": "#b3b0aa",
 }
 """What a material looks like that nobody dyes."""
+TERRAZZO_CHIPS = (
+    *("#f4f1ea", "#4c4c4e", "#bf6a4a", "#c99a35"),
+    *("#a9b597", "#7b5538", "#d9939c", "#2f4b3a"),
+)
+"""Of which a slab has three."""
 
 
 def linear(color: str) -> Color:

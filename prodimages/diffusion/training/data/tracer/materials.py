@@ -8,7 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from prodimages.diffusion.training.data.colors import SURFACE_COLORS, Color, linear, lit, mixed
+from prodimages.diffusion.training.data.colors import (
+    SURFACE_COLORS,
+    TERRAZZO_CHIPS,
+    Color,
+    linear,
+    lit,
+    mixed,
+)
 
 KINDS = (
     *("plain", "paper", "plaster", "wood", "painted", "marble", "concrete", "linen", "terrazzo"),
@@ -129,17 +136,7 @@ def _linen(c: Color, rng: random.Random) -> Recipe:
 
 
 def _terrazzo(c: Color, rng: random.Random) -> Recipe:
-    shades = [
-        "#f4f1ea",
-        "#4c4c4e",
-        "#bf6a4a",
-        "#c99a35",
-        "#a9b597",
-        "#7b5538",
-        "#d9939c",
-        "#2f4b3a",
-    ]
-    chips = [linear(one) for one in rng.sample(shades, 3)]
+    chips = [linear(one) for one in rng.sample(TERRAZZO_CHIPS, 3)]
     scales = (rng.uniform(34, 52), rng.uniform(60, 95), rng.uniform(100, 150))
     more = {"second": chips[0], "third": chips[1], "numbers": (*scales, 0.0, *chips[2])}
     return "terrazzo", c, more | {"rough": rng.choice((0.2, 0.4, 0.6))}

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from prodimages.diffusion.training.data.blender.materials.graph import Graph, away
-from prodimages.diffusion.training.data.colors import Color, linear, lit, mixed
+from prodimages.diffusion.training.data.colors import TERRAZZO_CHIPS, Color, linear, lit, mixed
 
 
 def marble(g: Graph, color: Color, rng: random.Random) -> Any:
@@ -46,22 +46,7 @@ def concrete(g: Graph, color: Color, rng: random.Random) -> Any:
 def terrazzo(g: Graph, color: Color, rng: random.Random) -> Any:
     where = g.at((1, 1, 1), away(rng))
     base: Any = lit(color, 1.0)
-    chips = [
-        linear(c)
-        for c in rng.sample(
-            [
-                "#f4f1ea",
-                "#4c4c4e",
-                "#bf6a4a",
-                "#c99a35",
-                "#a9b597",
-                "#7b5538",
-                "#d9939c",
-                "#2f4b3a",
-            ],
-            3,
-        )
-    ]
+    chips = [linear(one) for one in rng.sample(TERRAZZO_CHIPS, 3)]
     for scale, chip in zip(
         (rng.uniform(38, 60), rng.uniform(60, 95), rng.uniform(90, 150)), chips, strict=True
     ):
