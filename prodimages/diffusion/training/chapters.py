@@ -21,8 +21,8 @@ from prodimages.diffusion.training.reading import Reader
 from prodimages.diffusion.training.recipe import Recipe
 from prodimages.diffusion.training.scenes import Scenes
 
-_ENCODED = 128
-"""Pictures that are encoded at once."""
+_ENCODED = {"cpu": 32, "cuda": 128}
+"""Pictures that are encoded at once; fewer where what is between layers has to fit a cache."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,10 +51,23 @@ def encoded(autoencoder: Any, seen: Frames, tokens: Tensor) -> Latents:
     factor = autoencoder.config.scaling_factor
     with autocast(seen.picture.device):
         clean = autoencoder.encoder(seen.picture) * factor
-        kept = autoencoder.encoder(seen.seen) * factor
+        kept = _kept(autoencoder, seen) * factor
     return Latents(
         clean=clean.half(), mask=latent_mask(seen.mask).half(), seen=kept.half(), tokens=tokens
     )
+
+
+def _kept(autoencoder: Any, seen: Frames) -> Tensor:
+    """On a processor, where it pays, all that is plain gray is encoded once."""
+    if seen.seen.device.type != "cpu":
+        encoded: Tensor = autoencoder.encoder(seen.seen)
+        return encoded
+    some = (seen.mask < 0.5).flatten(1).any(dim=1)
+    gray = autoencoder.encoder(torch.zeros_like(seen.seen[:1]))
+    kept: Tensor = gray.repeat(len(some), 1, 1, 1)
+    if some.any():
+        kept[some] = autoencoder.encoder(seen.seen[some])
+    return kept
 
 
 def joined(parts: Sequence[Latents]) -> Latents:
@@ -70,7 +83,15 @@ def joined(parts: Sequence[Latents]) -> Latents:
 class Book:
     """All chapters, of which one is open and the next is being read."""
 
-    def __init__(self, recipe: Recipe, scenes: Scenes, autoencoder: Any, reader: Reader) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        scenes: Scenes,
+        autoencoder: Any,
+        reader: Reader,
+        only: views.Kind | None = None,
+    ) -> None:
+        self._only = only
         self._recipe = recipe
         self._scenes = scenes
         self._has_product, self._weights = scenes.has_product, scenes.weights
@@ -97,8 +118,9 @@ class Book:
         device = self._scenes.light.device
         self._open = None  # its memory is needed for the next
         parts = []
-        for start in range(0, len(drawn), _ENCODED):
-            some = drawn[start : start + _ENCODED]
+        at_once = _ENCODED.get(device.type, 32)
+        for start in range(0, len(drawn), at_once):
+            some = drawn[start : start + at_once]
             unread = torch.empty(len(some), 0, device=device)
             parts.append(encoded(self._autoencoder, frames(self._scenes, some), unread))
         tokens = torch.from_numpy(np.concatenate([read() for read in reading])).to(device)
@@ -117,6 +139,8 @@ class Book:
         drawn = views.draw(
             self._has_product, self._weights, self._recipe.chapter, rng, self._scenes.dyes
         )
+        if self._only is not None:
+            drawn = drawn.all(self._only)
         return drawn, self._reader.submit(drawn, seed)
 
     def _shuffled(self, number: int, count: int, device: torch.device) -> Tensor:

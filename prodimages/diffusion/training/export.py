@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from diffusers import StableDiffusionInpaintPipeline
 
+from prodimages.diffusion import layouts
 from prodimages.diffusion.training import parts
 
 DIGESTS = "digests.json"
@@ -36,10 +37,14 @@ def _copied(module: Any) -> Any:
     return copy.deepcopy(module).to("cpu", torch.float32).to(memory_format=torch.contiguous_format)
 
 
-def export(pipeline: Any, folder: Path) -> dict[str, str]:
-    """Write it, and the SHA-256 of each file beside it. Returns those."""
+def export(pipeline: Any, folder: Path, layout: Any = None) -> dict[str, str]:
+    """Write it, the small denoiser ``layout`` and the SHA-256 of each file beside it. Returns
+    those.
+    """
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(folder, safe_serialization=True)
+    if layout is not None:
+        _copied(layout).half().save_pretrained(folder / layouts.FOLDER, safe_serialization=True)
     for file in folder.rglob("*.json"):
         _strip(file)
     found = digests(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 from transformers import CLIPTokenizer
 
+from prodimages.diffusion import layouts
 from prodimages.diffusion.training import bundles, checkpoints, parts, tokens, views, warming
 from prodimages.diffusion.training.autoencoder import AutoencoderStage, psnr
 from prodimages.diffusion.training.chapters import Book
@@ -23,6 +25,7 @@ from prodimages.diffusion.training.devices import placed
 from prodimages.diffusion.training.distillation import DistillationStage
 from prodimages.diffusion.training.export import export, pipeline_of
 from prodimages.diffusion.training.frames import frames
+from prodimages.diffusion.training.layout import LayoutStage, layout_recipe
 from prodimages.diffusion.training.loop import Loop, Stage, is_done
 from prodimages.diffusion.training.reading import Library, Reader
 from prodimages.diffusion.training.recipe import STAGES, Recipe
@@ -88,7 +91,13 @@ class Program:
         self.reader = Reader(self.library, order.workers)
 
     def run(self) -> None:
-        """The stages that the order names, and the folder once the last is done."""
+        """The stages that the order names, and the folder once the last is done.
+
+        Raises ValueError for a layout without words to listen to.
+        """
+        heard = "denoiser" in self.order.stages or is_done(self.order.out, "denoiser")
+        if "layout" in self.order.stages and not heard and self.order.warm is None:
+            raise ValueError("A layout needs words: train the denoiser too, or begin with weights.")
         try:
             for stage in self.order.stages:
                 if is_done(self.order.out, stage):
@@ -97,15 +106,19 @@ class Program:
                     self._try(stage)
             if is_done(self.order.out, "denoiser"):
                 self.write()
+            elif is_done(self.order.out, "layout"):
+                self.write_layout()
         finally:
             self.reader.close()
 
     def _try(self, name: str) -> None:
-        """A student that failed is done without: its teacher paints as well, in twice the time."""
+        """A student that failed is done without: its teacher paints as well, in twice the time.
+        So are layouts.
+        """
         try:
             self._run(name)
         except Exception:
-            if name != "distillation":
+            if name not in ("distillation", "layout"):
                 raise
             self.say(f"{name} FAILED\n{traceback.format_exc()}")
 
@@ -187,10 +200,38 @@ class Program:
             say=self.say,
         )
 
-    def _showcase(self, autoencoder: Any) -> Showcase | None:
+    def layout_stage(self) -> LayoutStage:
+        recipe = layout_recipe(self.recipe)
+        autoencoder = self.autoencoder()
+        train = self.train.shrunk(recipe.side)
+        return LayoutStage(
+            recipe,
+            self.device,
+            text=self._listener(),
+            # Words alone: what is painted around a product starts from a canvas.
+            book=Book(recipe, train, autoencoder, self.reader, views.Kind.EMPTY),
+            empty=self.empty,
+            showcase=self._showcase(autoencoder, recipe, views.Kind.EMPTY),
+            say=self.say,
+        )
+
+    def _listener(self) -> Any:
+        """The text encoder that was trained, here or for the weights to begin with."""
+        if is_done(self.order.out, "denoiser"):
+            return self.trained()[1]
+        assert self.order.warm is not None
+        text: Any = parts.text_encoder(self.recipe, len(self.tokenizer))
+        text.load_state_dict(warming.denoiser_weights(self.order.warm)[1])
+        return text.to(self.device)
+
+    def _showcase(
+        self, autoencoder: Any, recipe: Recipe | None = None, only: views.Kind | None = None
+    ) -> Showcase | None:
         if not self.order.sheets:
             return None
-        return Showcase(self.recipe, self.held, self.library, autoencoder, self.empty)
+        recipe = recipe or self.recipe
+        held = self.held.shrunk(recipe.side)
+        return Showcase(recipe, held, self.library, autoencoder, self.empty, only)
 
     # What stages leave to others
 
@@ -225,6 +266,11 @@ class Program:
         unet.load_state_dict(self._average("distillation"))
         return unet.eval()
 
+    def layout(self) -> Any:
+        unet: Any = parts.denoiser(layout_recipe(self.recipe), guided=False)
+        unet.load_state_dict(self._average("layout"))
+        return unet.eval()
+
     def _average(self, name: str) -> dict[str, Any]:
         state = checkpoints.load(self.order.out / name / "checkpoint.pt", self.device)
         assert state is not None
@@ -239,7 +285,8 @@ class Program:
         pipeline = pipeline_of(
             autoencoder=self.autoencoder(), text=text, tokenizer=self.tokenizer, unet=unet
         )
-        export(pipeline, self.order.out / "nano")
+        layout = self.layout() if is_done(self.order.out, "layout") else None
+        export(pipeline, self.order.out / "nano", layout)
         (self.order.out / "recipe.json").write_text(
             json.dumps(dataclasses.asdict(self.recipe), indent=1) + "\n", encoding="utf-8"
         )
@@ -253,6 +300,16 @@ class Program:
         pieces = bundles.pack(self.order.out, kept, self.order.out / "bundle")
         size = sum(piece.stat().st_size for piece in pieces) / 1e6
         self.say(f"nano: {size:.1f} MB in {len(pieces)} pieces under {self.order.out / 'bundle'}")
+
+    def write_layout(self) -> None:
+        """The folder ``nano``: the weights that the order began with, and a layout for them."""
+        assert self.order.warm is not None
+        folder = self.order.out / "nano"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.order.warm, folder)
+        layout = self.layout().half()
+        layout.save_pretrained(folder / layouts.FOLDER, safe_serialization=True)
+        self.say(f"nano: the weights of {self.order.warm} with a layout, in {folder}")
 
     def _unread(self) -> Library:
         train = self.train

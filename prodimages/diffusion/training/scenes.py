@@ -78,6 +78,26 @@ class Scenes:
             regions=self.regions.to(device),
         )
 
+    def shrunk(self, side: int) -> Scenes:
+        """The same in ``side`` x ``side`` pixels, each the mean of the radiance of a block.
+
+        Raises ValueError where blocks are not whole.
+        """
+        whole = self.light.shape[3]
+        if whole % side:
+            raise ValueError(f"Pictures of {whole} pixels do not shrink to {side}.")
+        if whole == side:
+            return self
+        block = whole // side
+        light = [_mean(one.flatten(0, 1).float().square(), block).sqrt() for one in self.light]
+        mask = [_mean(one[None, ..., None].float(), block) for one in self.mask]
+        return dataclasses.replace(
+            self,
+            light=torch.stack(light).round().byte().reshape(-1, 2, 2, side, side, 3),
+            mask=torch.stack(mask).round().byte().reshape(-1, side, side),
+            regions=self.regions[..., block // 2 :: block, block // 2 :: block].contiguous(),
+        )
+
     def only(self, split: str) -> Scenes:
         """Those whose facts name this split; "train" and "held" share no combination of words."""
         at = [i for i, facts in enumerate(self.facts) if facts.get("split", "train") == split]
@@ -90,3 +110,10 @@ class Scenes:
             regions=self.regions[index],
             facts=[self.facts[i] for i in at],
         )
+
+
+def _mean(pictures: Tensor, block: int) -> Tensor:
+    """(n, H, W, c) -> (n, H / block, W / block, c)."""
+    count, height, width, bands = pictures.shape
+    blocks = pictures.reshape(count, height // block, block, width // block, block, bands)
+    return blocks.mean(dim=(2, 4))

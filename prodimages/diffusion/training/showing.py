@@ -37,7 +37,13 @@ class Showcase:
     """Held-out scenes, ready to be painted and measured."""
 
     def __init__(
-        self, recipe: Recipe, held: Scenes, library: Library, autoencoder: Any, empty: Tensor
+        self,
+        recipe: Recipe,
+        held: Scenes,
+        library: Library,
+        autoencoder: Any,
+        empty: Tensor,
+        only: views.Kind | None = None,
     ) -> None:
         self._recipe = recipe
         self._held = held
@@ -47,13 +53,11 @@ class Showcase:
         rng = np.random.default_rng(recipe.seed)
         with_product, order = held.has_product, rng.permutation(len(held))
         products = [at for at in order if with_product[at]][:_SHOWN] or [int(order[0])]
-        self._shown = [
-            self._example(views.plain(np.asarray(products), views.Kind.AROUND)),
-            self._example(views.plain(order[:_SHOWN], views.Kind.EMPTY)),
-        ]
-        self._measured = self._example(
-            views.draw(with_product, held.weights, _MEASURED, rng)
-        ).latents
+        around = self._example(views.plain(np.asarray(products), views.Kind.AROUND))
+        words = self._example(views.plain(order[:_SHOWN], views.Kind.EMPTY))
+        self._shown = [around, words] if only is None else [words]
+        drawn = views.draw(with_product, held.weights, _MEASURED, rng)
+        self._measured = self._example(drawn if only is None else drawn.all(only)).latents
 
     def _example(self, shown: views.Views) -> Example:
         seen = frames(self._held, shown)
@@ -79,7 +83,7 @@ class Showcase:
                 seed=self._recipe.seed,
             )
             pictures = sampling.decoded(self._autoencoder, painted)
-            kept = [example.frames.seen] if example is self._shown[0] else []
+            kept = [example.frames.seen] if (example.latents.mask < 1).any() else []
             rows += [_padded(row) for row in (example.frames.picture, *kept, pictures)]
             captions += example.captions
         save_grid(file, torch.cat(rows), columns=_SHOWN, notes=captions)

@@ -56,20 +56,16 @@ def _packed(paths: Sequence[Path], side: int, workers: int, split: str) -> Scene
     with ThreadPoolExecutor(max(1, workers)) as pool:  # NumPy takes outside Python's lock
         list(pool.map(recode, studio))
         list(pool.map(complete, sorted(set(range(len(mask))) - set(studio))))
-    shrink = light.shape[3] // side
-    if shrink > 1:  # a smaller model of the same scenes
-        light, mask = light[..., ::shrink, ::shrink, :], mask[..., ::shrink, ::shrink]
-        regions = regions[..., ::shrink, ::shrink]
     return Scenes(
-        light=torch.from_numpy(np.ascontiguousarray(light)),
+        light=torch.from_numpy(light),
         scale=torch.from_numpy(scale),
-        mask=torch.from_numpy(np.ascontiguousarray(mask)),
-        regions=torch.from_numpy(np.ascontiguousarray(regions)),
+        mask=torch.from_numpy(mask),
+        regions=torch.from_numpy(regions),
         facts=loaded.facts,
         caption=captions.caption,
         mirrored=captions.mirrored,
         palette={name: linear_of(color) for name, color in COLORS.items()},
-    )
+    ).shrunk(min(side, light.shape[3]))  # for a smaller model of the same scenes
 
 
 def behind(regions: np.ndarray) -> np.ndarray:

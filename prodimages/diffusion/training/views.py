@@ -71,6 +71,10 @@ class Views:
     def __getitem__(self, at: slice) -> Views:
         return Views(*(getattr(self, field.name)[at] for field in dataclasses.fields(self)))
 
+    def all(self, kind: Kind) -> Views:
+        """The same, each of this kind."""
+        return dataclasses.replace(self, kind=np.full(len(self), int(kind)))
+
 
 def draw(
     has_product: np.ndarray,

@@ -9,12 +9,14 @@ import torch
 from diffusers import StableDiffusionInpaintPipeline
 from PIL import Image
 
+from prodimages.diffusion import layouts
 from prodimages.diffusion.training import bundles, checkpoints
 from prodimages.diffusion.training.clocks import Clock
 from prodimages.diffusion.training.distillation import DistillationStage, student_of
 from prodimages.diffusion.training.export import DIGESTS, digests
 from prodimages.diffusion.training.guidance import embedding, guided
 from prodimages.diffusion.training.loop import Loop
+from prodimages.diffusion.training.recipe import STAGES
 from tests.diffusion.training.conftest import RECIPE, program_in
 
 
@@ -35,7 +37,7 @@ class Killed(BaseException):
     pass
 
 
-@pytest.mark.parametrize("stage", ["autoencoder", "denoiser"])
+@pytest.mark.parametrize("stage", ["autoencoder", "denoiser", "layout"])
 def test_a_killed_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, stage):
     straight = program_in(tmp_path / "straight", steps=5)
     straight.run()
@@ -53,7 +55,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, stage):
         killed.run()
     monkeypatch.setattr(Loop, "_one", one)
     program_in(tmp_path / "killed", steps=5).run()
-    for name in ("autoencoder", "denoiser", "distillation"):
+    for name in STAGES:
         ours, theirs = weights(killed, name), weights(straight, name)
         assert same(ours["average"], theirs["average"])
         assert same(ours["learned"], theirs["learned"])
@@ -251,7 +253,7 @@ def test_the_folder_is_half_precision_and_names_its_digests(trained):
 
     folder = trained.order.out / "nano"
     files = list(folder.rglob("*.safetensors"))
-    assert len(files) == 3
+    assert len(files) == 4
     for file in files:
         with safe_open(file, "pt") as content:
             assert {content.get_tensor(key).dtype for key in content.keys()} == {torch.float16}  # noqa: SIM118
@@ -259,9 +261,10 @@ def test_the_folder_is_half_precision_and_names_its_digests(trained):
 
 
 def test_sheets_and_a_curve_are_drawn_while_it_runs(trained):
-    for stage in ("autoencoder", "denoiser", "distillation"):
+    for stage in STAGES:
         folder = trained.order.out / stage
-        assert Image.open(folder / "sheet-100.jpg").size[0] > 8 * RECIPE.side
+        side = RECIPE.side // layouts.COARSER if stage == "layout" else RECIPE.side
+        assert Image.open(folder / "sheet-100.jpg").size[0] > 8 * side
         assert (folder / "log.jsonl").read_text()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -32,7 +31,7 @@ def learned(scenes: Scenes, count: int, rng: np.random.Generator) -> Learned:
     A kind is missing where the scenes do not name two words of it.
     """
     drawn = views.draw(scenes.has_product, scenes.weights, count, rng, scenes.dyes)
-    shown = dataclasses.replace(drawn, kind=np.full(count, int(views.Kind.EMPTY)))
+    shown = drawn.all(views.Kind.EMPTY)
     facts = [
         scenes.mirrored(dict(scenes.facts[at])) if flipped else scenes.facts[at]
         for at, flipped in zip(shown.scene, shown.flipped, strict=True)

@@ -12,6 +12,7 @@ import torch
 from diffusers import StableDiffusionInpaintPipeline
 from PIL import Image
 
+from prodimages.diffusion import layouts
 from prodimages.diffusion.strength import exact_strength
 from prodimages.diffusion.training import light, views
 from prodimages.diffusion.training.frames import frames
@@ -39,6 +40,8 @@ class Subject:
             requires_safety_checker=False,
         )
         self.pipeline.set_progress_bar_config(disable=True)
+        layout = layouts.of_folder(folder, torch.float32)
+        self.layout_pipeline = None if layout is None else layouts.beside(self.pipeline, layout)
         self.scenes, self.seed, self.steps = scenes, seed, steps
         self.side = int(scenes.light.shape[3])
 
@@ -64,8 +67,9 @@ class Subject:
         kept_steps: int | None = None,
         on_done: Callable[[int], Any] = lambda count: None,
     ) -> Pixels:
-        """A picture a prompt. ``masks`` (n, S, S) bool is what is painted, all where None is
-        given; ``kept_steps`` of the steps are run, from the canvas where they are not all.
+        """A picture a prompt, from its layout where nothing else is given. ``masks`` (n, S, S)
+        bool is what is painted, all where None is given; ``kept_steps`` of the steps are run,
+        from the canvas where they are not all.
 
         The noise of a picture follows from its number, so that the same prompt may be painted
         with another mask and nothing else be different.
@@ -77,8 +81,10 @@ class Subject:
             images = [gray if canvases is None else canvases[number] for number in at]
             white = np.ones((self.side, self.side), bool)
             given = [white if masks is None else masks[number] for number in at]
+            words = [prompts[number] for number in at]
+            from_words = canvases is None and masks is None
             images = self.pipeline(
-                prompt=[prompts[number] for number in at],
+                prompt=words,
                 image=[Image.fromarray(image) for image in images],
                 mask_image=[Image.fromarray(mask.astype(np.uint8) * 255) for mask in given],
                 height=self.side,
@@ -88,11 +94,30 @@ class Subject:
                 guidance_scale=GUIDANCE,
                 generator=[torch.Generator().manual_seed(self.seed + number) for number in at],
                 output_type="np",
+                **(self._laid_out(words, at) if from_words else {}),
             ).images
             made.append(np.rint(np.asarray(images) * 255).astype(np.uint8))
             on_done(len(at))
         result: Pixels = np.concatenate(made)
         return result
+
+    def _laid_out(self, prompts: Sequence[str], numbers: Sequence[int]) -> dict[str, Any]:
+        """What holds pictures to their layouts, where the weights can make some."""
+        if self.layout_pipeline is None:
+            return {}
+        layout = layouts.drawn(
+            self.layout_pipeline,
+            prompts,
+            [self.seed + number for number in numbers],
+            width=self.side,
+            height=self.side,
+            guidance=GUIDANCE,
+        )
+
+        def hold(pipe: Any, step: int, time: Any, given: dict[str, Any]) -> dict[str, Any]:
+            return {"latents": layout.held(pipe.scheduler, step, given["latents"])}
+
+        return {"latents": layout.noise, "callback_on_step_end": hold}
 
 
 def rendered(scenes: Scenes, shown: views.Views) -> Pixels:
