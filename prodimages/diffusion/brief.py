@@ -41,6 +41,8 @@ class Settings:
     alone: bool = False
     """Whether the pipeline takes one picture a call when called like this."""
     hears_negative: bool = False
+    laid_out: bool = False
+    """Whether nothing is given but words, so that a layout comes first where there is one."""
     lora: str = ""
     """Name of the option ``LORAS``; empty for none."""
 

@@ -10,6 +10,7 @@ from prodimages.engines.base import IsCanceled, OnProgress
 from prodimages.exceptions import JobCanceled
 
 if TYPE_CHECKING:
+    from prodimages.diffusion.layouts import Layout
     from prodimages.diffusion.looks import Looks
 
 LEAST_SECONDS = 0.5
@@ -29,6 +30,7 @@ class StepWatch:
         self.looks = looks
         """Whoever wants to see what is painted."""
         self._show: Callable[[Any], None] | None = None
+        self._layout: Layout | None = None
         self._on_progress = on_progress
         self._is_canceled = is_canceled
         self._pictures = max(pictures, 1)
@@ -42,16 +44,28 @@ class StepWatch:
         run the remaining steps' loop and decode a picture that nobody wants.
         """
         self.stop_if_canceled()
+        changed: dict[str, Any] = {}
+        if self._layout is not None:
+            latents = self._layout.held(pipeline.scheduler, step, given["latents"])
+            changed = {"latents": latents}
         if self._show is not None:
-            self._show(given.get("latents"))
+            self._show((given | changed).get("latents"))
         total = max(int(getattr(pipeline, "num_timesteps", 0)), step + 1)
         self._report(self._at_once * (step + 1) / total)
-        return {}
+        return changed
 
-    def begin(self, pictures: int, show: Callable[[Any], None] | None = None) -> None:
-        """A pipeline call for so many pictures starts; ``show`` is given its latents."""
+    def begin(
+        self,
+        pictures: int,
+        show: Callable[[Any], None] | None = None,
+        layout: Layout | None = None,
+    ) -> None:
+        """A pipeline call for so many pictures starts, which hold to ``layout``; ``show`` is
+        given its latents.
+        """
         self.stop_if_canceled()
         self._show = show
+        self._layout = layout
         self._at_once = pictures
 
     def end(self) -> None:

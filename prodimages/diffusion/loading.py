@@ -11,7 +11,7 @@ import diffusers
 import torch
 from django.utils.translation import gettext as _
 
-from prodimages.diffusion import controls, weights
+from prodimages.diffusion import controls, layouts, weights
 from prodimages.diffusion.acceleration import accelerate
 from prodimages.diffusion.devices import device_for, dtype_for, release_memory
 from prodimages.diffusion.memory import bytes_of, bytes_to_load
@@ -84,7 +84,13 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
         revision = f"{revision} with sha256:{weights.fingerprint(controls.folder_of(options))}"
     if options.gguf:
         revision = f"{revision} with sha256:{options.gguf['SHA256'].lower()}"
-    return ready(pipeline, options, revision=revision, make_room=make_room)
+    return ready(
+        pipeline,
+        options,
+        revision=revision,
+        layout=layouts.of_folder(folder, dtype) if preset.has_layouts else None,
+        make_room=make_room,
+    )
 
 
 def ready(
@@ -92,6 +98,7 @@ def ready(
     options: ModelOptions,
     *,
     revision: str,
+    layout: Any = None,
     make_room: Callable[[], bool] = lambda: False,
 ) -> Model:
     """The model of a ``pipeline`` in memory, moved to its device and made quick there.
@@ -102,8 +109,16 @@ def ready(
     device = device_for(preset.device)
     dtype = dtype_for(preset, device)
     pipeline.set_progress_bar_config(disable=True)
+    if layout is not None:
+        layout.to(device)
     model = Model(
-        pipeline, options, device=device, dtype=dtype, revision=revision, make_room=make_room
+        pipeline,
+        options,
+        device=device,
+        dtype=dtype,
+        revision=revision,
+        layout=layout,
+        make_room=make_room,
     )
     if device.type == "cuda" and options.offload != "auto":
         model.offload(options.offload)

@@ -9,7 +9,7 @@ from typing import Any
 import diffusers
 import torch
 
-from prodimages.diffusion import weighting
+from prodimages.diffusion import layouts, weighting
 from prodimages.diffusion.devices import release_memory, safer_than
 from prodimages.diffusion.embeddings import PromptMemory
 from prodimages.diffusion.looks import LatentColors
@@ -30,6 +30,7 @@ class Model:
         device: torch.device,
         dtype: torch.dtype,
         revision: str,
+        layout: Any = None,
         make_room: Callable[[], bool] = lambda: False,
     ) -> None:
         self.options = options
@@ -50,6 +51,11 @@ class Model:
         self._first = pipeline
         self._pipelines = {type(pipeline).__name__: pipeline}
         self._attach(pipeline)
+        self.layout_pipeline = None if layout is None else layouts.beside(pipeline, layout)
+        """Paints layouts, where the weights bring a denoiser for that."""
+        if self.layout_pipeline is not None:
+            self._pipelines[layouts.FOLDER] = self.layout_pipeline
+            self._attach(self.layout_pipeline)
 
     def serve(self, options: ModelOptions) -> None:
         """Paint for the engine of ``options`` from now on, which needs the same weights."""
@@ -158,5 +164,5 @@ class Model:
             pipeline.maybe_free_model_hooks()
         self._pipelines.clear()
         self.prompts.forget()
-        self._first = None
+        self._first = self.layout_pipeline = None
         release_memory()

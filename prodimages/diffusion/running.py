@@ -11,6 +11,7 @@ import torch
 from django.utils.translation import gettext as _
 
 from prodimages.choices import FailureKind
+from prodimages.diffusion import layouts
 from prodimages.diffusion.arguments import arguments
 from prodimages.diffusion.brief import Brief
 from prodimages.diffusion.callbacks import StepWatch
@@ -126,7 +127,10 @@ def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.nd
         if watch.looks is not None:
             watch.looks.show(model, pipeline, briefs, latents)
 
-    watch.begin(len(briefs), None if watch.looks is None else show)
+    layout = _layout(model, briefs, watch)
+    if layout is not None:
+        given["latents"] = layout.noise
+    watch.begin(len(briefs), None if watch.looks is None else show, layout)
     images = pipeline(**given).images
     if last and isinstance(last[0], torch.Tensor) and isinstance(images, torch.Tensor):
         settings = briefs[0].settings
@@ -134,6 +138,22 @@ def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.nd
     made = pictures_of(images)
     watch.end()
     return made
+
+
+def _layout(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> layouts.Layout | None:
+    """What the pictures are to hold to, where the weights bring a denoiser for that."""
+    settings = briefs[0].settings
+    if model.layout_pipeline is None or not settings.laid_out:
+        return None
+    return layouts.drawn(
+        model.layout_pipeline,
+        [brief.prompt for brief in briefs],
+        [brief.seed for brief in briefs],
+        width=settings.width,
+        height=settings.height,
+        guidance=settings.guidance,
+        on_step=watch.stop_if_canceled,
+    )
 
 
 def pictures_of(images: torch.Tensor | Sequence[torch.Tensor]) -> list[np.ndarray]:

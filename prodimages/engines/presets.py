@@ -67,6 +67,8 @@ class Preset:
     distilled: bool = False
     """Whether guidance is an input of the denoiser: one pass a step at any scale, and no
     negative prompt, which nothing is weighed against."""
+    has_layouts: bool = False
+    """Whether its folder may hold a second denoiser, for layouts that pictures start from."""
     grain: float = 0.0
     """Standard deviation, in 0..1, of the film grain that its enlarged pictures are given."""
     best_for: str = ""
@@ -246,6 +248,7 @@ PRESETS: dict[str, Preset] = {
         distilled=True,
         # Four of eight steps: with more, colors and things drift away from the canvas.
         strength=0.5,
+        has_layouts=True,
         grain=0.01,
         sides=(256, 256),
         dtype="float32",

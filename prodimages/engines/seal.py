@@ -2,5 +2,5 @@
 ``python -m prodimages.diffusion.training.shipping``.
 """
 
-NANO = "fcdc28848e3d08f3cba0b73de152e0da42474b777cdf309ca2db9855626eaa1e"
+NANO = "6a4a724a94b4dd1c7524af9b06801b05fce8d86d49690943a042c2a4d76dd627"
 """SHA-256 of ``diffusion/nano/digests.json``."""

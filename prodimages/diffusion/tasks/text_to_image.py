@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from prodimages.choices import SourceType
 from prodimages.diffusion.brief import Brief, Served
 from prodimages.diffusion.tasks.base import (
@@ -21,7 +23,7 @@ class TextToImage(PaintTask):
     source_type = SourceType.TRAINED
 
     def brief(self, request: GenerationRequest, model: Served) -> Brief:
-        settings = settings_for(request, model, keeps=False)
+        settings = dataclasses.replace(settings_for(request, model, keeps=False), laid_out=True)
         masked = traits_for(request, model).mask
         size = settings.width, settings.height
         return Brief(
