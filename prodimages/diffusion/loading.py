@@ -73,6 +73,7 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
         _set_scheduler(pipeline, options)
         _fuse_lora(pipeline, options)
         _add_ip_adapter(pipeline, options)
+        layout = layouts.of_folder(folder, dtype) if preset.has_layouts else None
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, AttributeError) as error:
         message = _("The weights could not be loaded as “%(family)s”: %(reason)s")
         reason = str(error).replace(str(folder), "…").splitlines()[:1] or [type(error).__name__]
@@ -88,7 +89,7 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
         pipeline,
         options,
         revision=revision,
-        layout=layouts.of_folder(folder, dtype) if preset.has_layouts else None,
+        layout=layout,
         make_room=make_room,
     )
 

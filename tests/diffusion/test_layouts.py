@@ -9,12 +9,12 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from prodimages.choices import Task
+from prodimages.choices import FailureKind, Task
 from prodimages.diffusion import layouts
 from prodimages.diffusion.layouts import Layout
 from prodimages.diffusion.training import parts
 from prodimages.engines.diffusers import DiffusersEngine
-from prodimages.exceptions import JobCanceled
+from prodimages.exceptions import JobCanceled, JobFailure
 from tests.diffusion.asking import ask, generate, picture
 from tests.diffusion.test_nano import FOLDER
 
@@ -134,6 +134,16 @@ def test_weights_without_a_layout_paint_as_well(tmp_path):
     assert picture(engine, words("a red wall")).rgb.shape == (256, 256, 3)
     assert engine._painter.model.layout_pipeline is None
     engine.close()
+
+
+def test_a_layout_that_is_a_pickle_is_refused(tmp_path):
+    folder = shutil.copytree(FOLDER, tmp_path / "nano")
+    file = folder / layouts.FOLDER / "diffusion_pytorch_model.safetensors"
+    torch.save({}, file.with_suffix(".bin"))
+    file.unlink()
+    with pytest.raises(JobFailure, match="could not be loaded") as caught:
+        generate(DiffusersEngine("nano", {"PRESET": "nano", "PATH": str(folder)}), words("a wall"))
+    assert caught.value.kind == FailureKind.UNAVAILABLE
 
 
 def test_the_side_of_the_light_is_the_one_that_words_name(nano):

@@ -49,7 +49,7 @@ def test_all_its_weights_fit_into_45_megabytes_and_are_as_their_digests_say():
     assert {str(f.relative_to(FOLDER)) for f in FOLDER.rglob("*.safetensors")} <= set(named)
 
 
-@pytest.mark.parametrize("name", ["unet/config.json", "tokenizer/tokenizer.json", "digests.json"])
+@pytest.mark.parametrize("name", ["unet/config.json", "layout/config.json", "digests.json"])
 def test_a_file_that_was_tampered_with_is_refused(tmp_path, monkeypatch, name):
     copy = shutil.copytree(FOLDER, tmp_path / "nano")
     monkeypatch.setattr(loading, "_HERE", tmp_path)

@@ -45,6 +45,11 @@ def export(pipeline: Any, folder: Path, layout: Any = None) -> dict[str, str]:
     pipeline.save_pretrained(folder, safe_serialization=True)
     if layout is not None:
         _copied(layout).half().save_pretrained(folder / layouts.FOLDER, safe_serialization=True)
+    return seal(folder)
+
+
+def seal(folder: Path) -> dict[str, str]:
+    """Write the SHA-256 of each file beside the files. Returns those."""
     for file in folder.rglob("*.json"):
         _strip(file)
     found = digests(folder)

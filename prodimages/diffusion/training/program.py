@@ -23,7 +23,7 @@ from prodimages.diffusion.training.clocks import Clock
 from prodimages.diffusion.training.denoiser import DenoiserStage
 from prodimages.diffusion.training.devices import placed
 from prodimages.diffusion.training.distillation import DistillationStage
-from prodimages.diffusion.training.export import export, pipeline_of
+from prodimages.diffusion.training.export import export, pipeline_of, seal
 from prodimages.diffusion.training.frames import frames
 from prodimages.diffusion.training.layout import LayoutStage, layout_recipe
 from prodimages.diffusion.training.loop import Loop, Stage, is_done
@@ -309,6 +309,7 @@ class Program:
         shutil.copytree(self.order.warm, folder)
         layout = self.layout().half()
         layout.save_pretrained(folder / layouts.FOLDER, safe_serialization=True)
+        seal(folder)
         self.say(f"nano: the weights of {self.order.warm} with a layout, in {folder}")
 
     def _unread(self) -> Library:

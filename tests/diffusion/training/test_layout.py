@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import torch
 
 from prodimages.diffusion import layouts
 from prodimages.diffusion.training import toy
+from prodimages.diffusion.training.export import DIGESTS, digests
 from prodimages.diffusion.training.layout import LayoutStage, sides
 from prodimages.diffusion.training.shipping import ship
 from tests.diffusion.training.conftest import RECIPE, program_in
@@ -65,6 +68,7 @@ def test_weights_that_are_there_get_a_layout(tmp_path, trained):
     assert layout.config.sample_size == RECIPE.side // layouts.COARSER // 8
     for name, weight in program.layout().state_dict().items():
         torch.testing.assert_close(layout.state_dict()[name], weight.half().float())
+    assert json.loads((folder / DIGESTS).read_text()) == digests(folder)
     shipped = tmp_path / "package" / "nano"
     shipped.parent.mkdir()
     ship(folder, shipped, tmp_path / "seal.py")
