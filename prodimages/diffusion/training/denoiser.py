@@ -44,7 +44,9 @@ class DenoiserStage(FlowStage):
         if words:
             warming.keep_convolutions(self.unet)
         both = nn.ModuleDict({"unet": self.unet, "text": self.text})
-        super().__init__(recipe, device, both, book=book, empty=empty, showcase=showcase, say=say)
+        super().__init__(
+            recipe, device, both, recipe.rate, book=book, empty=empty, showcase=showcase, say=say
+        )
         self._predict: Any = torch.compile(self.unet, dynamic=False) if compiled else self.unet
 
     def predicted(self, entered: Tensor, times: Tensor, words: Tensor) -> Tensor:

@@ -4,7 +4,6 @@ teacher gives in two (Meng et al., "On Distillation of Guided Diffusion Models",
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,14 +14,12 @@ from prodimages.diffusion.training import flow, parts
 from prodimages.diffusion.training.chapters import Book
 from prodimages.diffusion.training.devices import autocast, placed
 from prodimages.diffusion.training.guidance import embedding, guided
-from prodimages.diffusion.training.loop import Stage
+from prodimages.diffusion.training.predicting import BookStage, Say
 from prodimages.diffusion.training.recipe import Recipe
 from prodimages.diffusion.training.showing import Showcase
 
-Say = Callable[[str], None]
 
-
-class DistillationStage(Stage):
+class DistillationStage(BookStage):
     """The text encoder stays as it is."""
 
     name: ClassVar[str] = "distillation"
@@ -40,17 +37,18 @@ class DistillationStage(Stage):
         say: Say = print,
     ) -> None:
         self.student: Any = placed(student_of(recipe, teacher), device)
-        super().__init__(recipe, device, self.student, recipe.distill_rate)
+        super().__init__(
+            recipe,
+            device,
+            self.student,
+            recipe.distill_rate,
+            book=book,
+            empty=empty,
+            showcase=showcase,
+            say=say,
+        )
         self._teacher = teacher.requires_grad_(False).eval()
         self._text = text.requires_grad_(False).eval()
-        self._book = book
-        self._empty = empty
-        self._showcase = showcase
-        self._say = say
-
-    @property
-    def batch(self) -> int:
-        return self.recipe.batch
 
     def loss(self, step: int) -> Tensor:
         batch = self._book.batch(step)

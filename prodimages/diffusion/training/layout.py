@@ -63,7 +63,14 @@ class LayoutStage(FlowStage):
         self.unet = placed(parts.denoiser(recipe, guided=False), device)
         self.text = Hearing(text).requires_grad_(False).eval()
         super().__init__(
-            recipe, device, self.unet, book=book, empty=empty, showcase=showcase, say=say
+            recipe,
+            device,
+            self.unet,
+            recipe.rate,
+            book=book,
+            empty=empty,
+            showcase=showcase,
+            say=say,
         )
         self._heard: dict[bytes, Tensor] = {}
 

@@ -21,24 +21,22 @@ from prodimages.diffusion.training.showing import Showcase
 Say = Callable[[str], None]
 
 
-class FlowStage(Stage):
-    """A U-Net on the loss of flow matching, a share of its samples without their caption."""
-
-    unet: Any
-    text: Any
+class BookStage(Stage):
+    """What learns from the chapters of a book."""
 
     def __init__(
         self,
         recipe: Recipe,
         device: torch.device,
         learned: nn.Module,
+        peak: float,
         *,
         book: Book,
         empty: Tensor,
         showcase: Showcase | None,
         say: Say,
     ) -> None:
-        super().__init__(recipe, device, learned, recipe.rate)
+        super().__init__(recipe, device, learned, peak)
         self._book = book
         self._empty = empty
         self._showcase = showcase
@@ -47,6 +45,13 @@ class FlowStage(Stage):
     @property
     def batch(self) -> int:
         return self.recipe.batch
+
+
+class FlowStage(BookStage):
+    """A U-Net on the loss of flow matching, a share of its samples without their caption."""
+
+    unet: Any
+    text: Any
 
     def loss(self, step: int) -> Tensor:
         batch = self._book.batch(step)
