@@ -11,6 +11,13 @@ PIECE = 15 * 2**20 + 2**19
 _NAME = "nano.zip"
 
 
+def worth_keeping(run: Path) -> list[Path]:
+    """Of a training's folder: the weights that it wrote, sheets, curves and logs."""
+    patterns = ("nano/**/*", "*/*.jpg", "*/*.txt", "*/*.png", "*/*.jsonl", "*.json")
+    found = [file for one in patterns for file in sorted(run.glob(one)) if file.is_file()]
+    return list(dict.fromkeys(found))
+
+
 def pack(folder: Path, files: Iterable[Path], target: Path, piece: int = PIECE) -> list[Path]:
     """``files`` of ``folder`` -> ``target``/nano.zip.000 and so on, of ``piece`` bytes at most."""
     archive = io.BytesIO()

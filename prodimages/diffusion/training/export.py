@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,20 @@ def export(pipeline: Any, folder: Path, layout: Any = None) -> dict[str, str]:
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(folder, safe_serialization=True)
     if layout is not None:
-        _copied(layout).half().save_pretrained(folder / layouts.FOLDER, safe_serialization=True)
+        _save_layout(layout, folder)
     return seal(folder)
+
+
+def join_layout(weights: Path, layout: Any, folder: Path) -> None:
+    """Write the ``weights`` of a folder as they are to another one, and a layout beside them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(weights, folder)
+    _save_layout(layout, folder)
+    seal(folder)
+
+
+def _save_layout(layout: Any, folder: Path) -> None:
+    _copied(layout).half().save_pretrained(folder / layouts.FOLDER, safe_serialization=True)
 
 
 def seal(folder: Path) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -13,9 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import CLIPTokenizer
 
-from prodimages.diffusion import layouts
 from prodimages.diffusion.training import bundles, checkpoints, parts, tokens, views, warming
 from prodimages.diffusion.training.autoencoder import AutoencoderStage, psnr
 from prodimages.diffusion.training.chapters import Book
@@ -23,7 +20,7 @@ from prodimages.diffusion.training.clocks import Clock
 from prodimages.diffusion.training.denoiser import DenoiserStage
 from prodimages.diffusion.training.devices import placed
 from prodimages.diffusion.training.distillation import DistillationStage
-from prodimages.diffusion.training.export import export, pipeline_of, seal
+from prodimages.diffusion.training.export import export, join_layout, pipeline_of
 from prodimages.diffusion.training.frames import frames
 from prodimages.diffusion.training.layout import LayoutStage, layout_recipe
 from prodimages.diffusion.training.loop import Loop, Stage, is_done
@@ -34,8 +31,6 @@ from prodimages.diffusion.training.showing import Showcase
 
 _LEFT = 0.04
 """Share of the time that is kept for writing the results."""
-_READ = 20_000
-"""Captions that the vocabulary is learned from."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -290,13 +285,7 @@ class Program:
         (self.order.out / "recipe.json").write_text(
             json.dumps(dataclasses.asdict(self.recipe), indent=1) + "\n", encoding="utf-8"
         )
-        kept = [
-            file
-            for pattern in ("nano/**/*", "*/*.jpg", "*/*.txt", "*/*.png", "*/*.jsonl", "*.json")
-            for file in sorted(self.order.out.glob(pattern))
-            if file.is_file()
-        ]
-        kept = list(dict.fromkeys(kept))
+        kept = bundles.worth_keeping(self.order.out)
         pieces = bundles.pack(self.order.out, kept, self.order.out / "bundle")
         size = sum(piece.stat().st_size for piece in pieces) / 1e6
         self.say(f"nano: {size:.1f} MB in {len(pieces)} pieces under {self.order.out / 'bundle'}")
@@ -305,11 +294,7 @@ class Program:
         """The folder ``nano``: the weights that the order began with, and a layout for them."""
         assert self.order.warm is not None
         folder = self.order.out / "nano"
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self.order.warm, folder)
-        layout = self.layout().half()
-        layout.save_pretrained(folder / layouts.FOLDER, safe_serialization=True)
-        seal(folder)
+        join_layout(self.order.warm, self.layout(), folder)
         self.say(f"nano: the weights of {self.order.warm} with a layout, in {folder}")
 
     def _unread(self) -> Library:
@@ -318,14 +303,4 @@ class Program:
 
     def _tokenizer(self) -> Any:
         """Learned once, and kept: later runs must read the same tokens."""
-        folder = self.order.out / "tokenizer"
-        if not (folder / "tokenizer_config.json").is_file():
-            rng = np.random.default_rng(self.recipe.seed)
-            drawn = views.draw(
-                self.train.has_product, self.train.weights, _READ, rng, self.train.dyes
-            )
-            texts = self._unread().captions(drawn, self.recipe.seed)
-            learned = tokens.tokenizer(texts, self.recipe.vocabulary, self.recipe.context)
-            learned.save_pretrained(folder)
-        kind: Any = CLIPTokenizer
-        return kind.from_pretrained(folder)
+        return tokens.kept(self.order.out / "tokenizer", self.recipe, self.train, self._unread())

@@ -8,15 +8,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 from tokenizers import Tokenizer, pre_tokenizers
 from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 from transformers import CLIPTokenizer
 
+from prodimages.diffusion.training import views
+from prodimages.diffusion.training.reading import Library
+from prodimages.diffusion.training.recipe import Recipe
+from prodimages.diffusion.training.scenes import Scenes
+
 START, END = "<|startoftext|>", "<|endoftext|>"
 _WORD_END = "</w>"
+_READ = 20_000
+"""Captions that the vocabulary is learned from."""
+
+
+def kept(folder: Path, recipe: Recipe, scenes: Scenes, library: Library) -> Any:
+    """The tokenizer in ``folder``; learned from captions of ``scenes`` where none is there yet."""
+    if not (folder / "tokenizer_config.json").is_file():
+        rng = np.random.default_rng(recipe.seed)
+        drawn = views.draw(scenes.has_product, scenes.weights, _READ, rng, scenes.dyes)
+        texts = library.captions(drawn, recipe.seed)
+        tokenizer(texts, recipe.vocabulary, recipe.context).save_pretrained(folder)
+    kind: Any = CLIPTokenizer
+    return kind.from_pretrained(folder)
 
 
 def tokenizer(texts: Iterable[str], size: int, context: int) -> Any:
