@@ -49,11 +49,16 @@ def export(pipeline: Any, folder: Path, layout: Any = None) -> dict[str, str]:
     return seal(folder)
 
 
-def join_layout(weights: Path, layout: Any, folder: Path) -> None:
-    """Write the ``weights`` of a folder as they are to another one, and a layout beside them."""
+def join(weights: Path, folder: Path, *, layout: Any = None, autoencoder: Any = None) -> None:
+    """Write the ``weights`` of a folder to another one as they are, but for the parts that are
+    given.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(weights, folder)
-    _save_layout(layout, folder)
+    if layout is not None:
+        _save_layout(layout, folder)
+    if autoencoder is not None:
+        _copied(autoencoder).half().save_pretrained(folder / "vae", safe_serialization=True)
     seal(folder)
 
 

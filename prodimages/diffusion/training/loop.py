@@ -30,7 +30,7 @@ class Diverged(RuntimeError):
 
 
 class Stage(ABC):
-    """What is learned in one of the three parts of the training."""
+    """What is learned in one part of the training."""
 
     name: ClassVar[str]
 

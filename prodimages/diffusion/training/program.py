@@ -18,17 +18,20 @@ from prodimages.diffusion.training.autoencoder import AutoencoderStage, psnr
 from prodimages.diffusion.training.chapters import Book
 from prodimages.diffusion.training.clocks import Clock
 from prodimages.diffusion.training.denoiser import DenoiserStage
-from prodimages.diffusion.training.devices import placed
 from prodimages.diffusion.training.distillation import DistillationStage
-from prodimages.diffusion.training.export import export, join_layout, pipeline_of
+from prodimages.diffusion.training.export import export, join, pipeline_of
 from prodimages.diffusion.training.frames import frames
 from prodimages.diffusion.training.layout import LayoutStage, layout_recipe
 from prodimages.diffusion.training.loop import Loop, Stage, is_done
 from prodimages.diffusion.training.reading import Library, Reader
 from prodimages.diffusion.training.recipe import STAGES, Recipe
+from prodimages.diffusion.training.repainting import Painter, kept_samples
+from prodimages.diffusion.training.results import Results
 from prodimages.diffusion.training.scenes import Scenes
 from prodimages.diffusion.training.showing import Showcase
+from prodimages.diffusion.training.texture import TextureStage
 
+NEEDS = {"layout": "A layout needs words", "texture": "A texture needs paintings"}
 _LEFT = 0.04
 """Share of the time that is kept for writing the results."""
 
@@ -82,17 +85,19 @@ class Program:
             tokenizer=self.tokenizer.backend_tokenizer.to_str(),
             context=recipe.context,
         )
+        self.results = Results(recipe, order.out, device, len(self.tokenizer))
         self.empty = torch.from_numpy(self.library.ids([""])[0]).long().to(device)
         self.reader = Reader(self.library, order.workers)
 
     def run(self) -> None:
         """The stages that the order names, and the folder once the last is done.
 
-        Raises ValueError for a layout without words to listen to.
+        Raises ValueError for a stage that needs a denoiser where there is none.
         """
         heard = "denoiser" in self.order.stages or is_done(self.order.out, "denoiser")
-        if "layout" in self.order.stages and not heard and self.order.warm is None:
-            raise ValueError("A layout needs words: train the denoiser too, or begin with weights.")
+        for stage, need in NEEDS.items():
+            if stage in self.order.stages and not heard and self.order.warm is None:
+                raise ValueError(f"{need}: train the denoiser too, or begin with weights.")
         try:
             for stage in self.order.stages:
                 if is_done(self.order.out, stage):
@@ -101,19 +106,19 @@ class Program:
                     self._try(stage)
             if is_done(self.order.out, "denoiser"):
                 self.write()
-            elif is_done(self.order.out, "layout"):
-                self.write_layout()
+            elif any(is_done(self.order.out, stage) for stage in NEEDS):
+                self.write_joined()
         finally:
             self.reader.close()
 
     def _try(self, name: str) -> None:
         """A student that failed is done without: its teacher paints as well, in twice the time.
-        So are layouts.
+        So are layouts and grain.
         """
         try:
             self._run(name)
         except Exception:
-            if name not in ("distillation", "layout"):
+            if name not in ("distillation", *NEEDS):
                 raise
             self.say(f"{name} FAILED\n{traceback.format_exc()}")
 
@@ -164,7 +169,7 @@ class Program:
         return AutoencoderStage(self.recipe, self.train, self.device)
 
     def denoiser_stage(self) -> DenoiserStage:
-        autoencoder = self.autoencoder()
+        autoencoder = self.results.autoencoder()
         warm = None if self.order.warm is None else warming.denoiser_weights(self.order.warm)
         return DenoiserStage(
             self.recipe,
@@ -180,8 +185,8 @@ class Program:
         )
 
     def distillation_stage(self) -> DistillationStage:
-        autoencoder = self.autoencoder()
-        unet, text = self.trained()
+        autoencoder = self.results.autoencoder()
+        unet, text = self.results.trained()
         # Chapters that the teacher has not seen.
         later = dataclasses.replace(self.recipe, seed=self.recipe.seed + 1)
         return DistillationStage(
@@ -197,12 +202,12 @@ class Program:
 
     def layout_stage(self) -> LayoutStage:
         recipe = layout_recipe(self.recipe)
-        autoencoder = self.autoencoder()
+        autoencoder = self.results.autoencoder()
         train = self.train.shrunk(recipe.side)
         return LayoutStage(
             recipe,
             self.device,
-            text=self._listener(),
+            text=self._painting()[1],
             # Words alone: what is painted around a product starts from a canvas.
             book=Book(recipe, train, autoencoder, self.reader, views.Kind.EMPTY),
             empty=self.empty,
@@ -210,14 +215,20 @@ class Program:
             say=self.say,
         )
 
-    def _listener(self) -> Any:
-        """The text encoder that was trained, here or for the weights to begin with."""
+    def texture_stage(self) -> TextureStage:
+        autoencoder = self.results.autoencoder()
+        unet, text = self._painting()
+        painter = Painter(unet, text, autoencoder, self.empty)
+        file = self.order.out / TextureStage.name / "samples.pt"
+        samples = kept_samples(file, self.recipe, self.train, self.library, painter)
+        return TextureStage(self.recipe, self.device, decoder=autoencoder.decoder, samples=samples)
+
+    def _painting(self) -> tuple[Any, Any]:
+        """A U-Net and its text encoder, trained here or before."""
         if is_done(self.order.out, "denoiser"):
-            return self.trained()[1]
+            return self.results.painting()
         assert self.order.warm is not None
-        text: Any = parts.text_encoder(self.recipe, len(self.tokenizer))
-        text.load_state_dict(warming.denoiser_weights(self.order.warm)[1])
-        return text.to(self.device)
+        return warming.painting(self.order.warm, self.device)
 
     def _showcase(
         self, autoencoder: Any, recipe: Recipe | None = None, only: views.Kind | None = None
@@ -231,7 +242,7 @@ class Program:
     # What stages leave to others
 
     def _keep_autoencoder(self, trained: Any) -> None:
-        trained.save_pretrained(self.order.out / "autoencoder" / "trained")
+        self.results.keep_autoencoder(trained)
         factor = trained.config.scaling_factor
         quality = self._quality(trained)
         self.say(f"autoencoder: PSNR of held-out scenes {quality:.2f} dB, factor {factor:.3f}")
@@ -243,44 +254,13 @@ class Program:
         shown = frames(self.held, views.plain(at, views.Kind.AROUND)).picture
         return float(psnr(trained.decoder(trained.encoder(shown)), shown).mean())
 
-    def autoencoder(self) -> Any:
-        kind: Any = type(parts.autoencoder(self.recipe))
-        trained = kind.from_pretrained(self.order.out / "autoencoder" / "trained")
-        return placed(trained, self.device).requires_grad_(False).eval()
-
-    def trained(self) -> tuple[Any, Any]:
-        """The averaged U-Net and text encoder of the second stage."""
-        unet: Any = placed(parts.denoiser(self.recipe, guided=False), self.device)
-        text: Any = parts.text_encoder(self.recipe, len(self.tokenizer)).to(self.device)
-        both = torch.nn.ModuleDict({"unet": unet, "text": text})
-        both.load_state_dict(self._average("denoiser"))
-        return unet.eval(), text.eval()
-
-    def student(self) -> Any:
-        unet: Any = parts.denoiser(self.recipe, guided=True)
-        unet.load_state_dict(self._average("distillation"))
-        return unet.eval()
-
-    def layout(self) -> Any:
-        unet: Any = parts.denoiser(layout_recipe(self.recipe), guided=False)
-        unet.load_state_dict(self._average("layout"))
-        return unet.eval()
-
-    def _average(self, name: str) -> dict[str, Any]:
-        state = checkpoints.load(self.order.out / name / "checkpoint.pt", self.device)
-        assert state is not None
-        average: dict[str, Any] = state["stage"]["average"]
-        return average
-
     def write(self) -> None:
         """The folder ``nano``, and all worth keeping in pieces under ``bundle``."""
-        unet, text = self.trained()
-        if is_done(self.order.out, "distillation"):
-            unet = self.student()
+        unet, text = self.results.painting()
         pipeline = pipeline_of(
-            autoencoder=self.autoencoder(), text=text, tokenizer=self.tokenizer, unet=unet
+            autoencoder=self.results.textured(), text=text, tokenizer=self.tokenizer, unet=unet
         )
-        layout = self.layout() if is_done(self.order.out, "layout") else None
+        layout = self._layout()
         export(pipeline, self.order.out / "nano", layout)
         (self.order.out / "recipe.json").write_text(
             json.dumps(dataclasses.asdict(self.recipe), indent=1) + "\n", encoding="utf-8"
@@ -290,12 +270,18 @@ class Program:
         size = sum(piece.stat().st_size for piece in pieces) / 1e6
         self.say(f"nano: {size:.1f} MB in {len(pieces)} pieces under {self.order.out / 'bundle'}")
 
-    def write_layout(self) -> None:
-        """The folder ``nano``: the weights that the order began with, and a layout for them."""
+    def write_joined(self) -> None:
+        """The folder ``nano``: the weights that the order began with, and what was learned here
+        in place of theirs.
+        """
         assert self.order.warm is not None
         folder = self.order.out / "nano"
-        join_layout(self.order.warm, self.layout(), folder)
-        self.say(f"nano: the weights of {self.order.warm} with a layout, in {folder}")
+        textured = self.results.textured() if is_done(self.order.out, "texture") else None
+        join(self.order.warm, folder, layout=self._layout(), autoencoder=textured)
+        self.say(f"nano: the weights of {self.order.warm} with what was learned, in {folder}")
+
+    def _layout(self) -> Any:
+        return self.results.layout() if is_done(self.order.out, "layout") else None
 
     def _unread(self) -> Library:
         train = self.train

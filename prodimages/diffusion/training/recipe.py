@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-STAGES = ("autoencoder", "denoiser", "distillation", "layout")
+STAGES = ("autoencoder", "denoiser", "distillation", "layout", "texture")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -72,12 +72,21 @@ class Recipe:
     layout_chapter: int = 16384
     layout_chapter_steps: int = 1200
 
+    texture_scenes: int = 2048
+    """Scenes that the decoder learns grain from."""
+    texture_painted: int = 640
+    """How many of them are painted again."""
+    texture_batch: int = 10
+    """Crops, half of them of scenes and half of paintings."""
+    texture_crop: int = 128
+    texture_rate: float = 3e-4
+
     steps: int = 8
     """Of the sampler."""
     shown_guidance: float = 3.0
     """What sample sheets and the preset use."""
-    shares: tuple[float, float, float, float] = (0.17, 0.62, 0.13, 0.08)
-    """Of the time: autoencoder, denoiser, distillation, layout."""
+    shares: tuple[float, float, float, float, float] = (0.15, 0.58, 0.12, 0.07, 0.08)
+    """Of the time: autoencoder, denoiser, distillation, layout, texture."""
 
 
 TINY = Recipe(
@@ -105,6 +114,10 @@ TINY = Recipe(
     layout_batch=8,
     layout_chapter=64,
     layout_chapter_steps=16,
+    texture_scenes=32,
+    texture_painted=8,
+    texture_batch=4,
+    texture_crop=64,
 )
 """For tests, and to try the program on any machine in a minute."""
 
@@ -127,6 +140,9 @@ SMALL = dataclasses.replace(
     layout_batch=16,
     layout_chapter=1024,
     layout_chapter_steps=512,
+    texture_scenes=128,
+    texture_painted=32,
+    texture_crop=128,
 )
 """For some minutes on a CPU."""
 

@@ -23,8 +23,10 @@ def sample(
     scale: float,
     steps: int,
     seed: int,
+    begin: int = 0,
 ) -> Tensor:
-    """Latents like ``given.clean``, of its masks, what they leave to be seen, and its tokens.
+    """Latents like ``given.clean``, of its masks, what they leave to be seen, and its tokens;
+    ``begin`` steps are left out, and the noise mixed with ``given.clean`` as they would have.
 
     ``empty``: (L,) tokens of no words. A denoiser that takes the scale as an input runs once
     a step, any other twice.
@@ -34,14 +36,16 @@ def sample(
     scheduler.set_timesteps(steps, device=device)
     # On the CPU, so that every device draws the same noise.
     noise = torch.randn(given.clean.shape, generator=torch.Generator().manual_seed(seed))
-    latents = noise.to(device)
+    scheduler.set_begin_index(begin)
+    left = float(scheduler.sigmas[begin]) if begin else 1.0
+    latents = (1 - left) * given.clean + left * noise.to(device)
     scales = torch.full((len(latents),), scale, device=device)
     with autocast(device):
         words = text(input_ids=given.tokens)[0]
         no_words = text(input_ids=empty[None])[0].expand_as(words)
     width = unet.config.time_cond_proj_dim
     condition = embedding(scales, width) if width else None
-    for time in scheduler.timesteps:
+    for time in scheduler.timesteps[begin:]:
         entered = torch.cat([latents, given.mask, given.seen], dim=1)
         with autocast(device):
             predicted = unet(

@@ -23,10 +23,12 @@ def smoke(program: Program) -> None:
     """Of a program that has nothing to resume; leaves only an untrained autoencoder behind."""
     with TemporaryDirectory() as folder:
         program.order = dataclasses.replace(program.order, out=Path(folder))
+        program.results = dataclasses.replace(program.results, folder=Path(folder))
         stages: list[tuple[str, Callable[[], None]]] = [
             ("autoencoder", lambda: _autoencoder(program)),
             ("denoiser", lambda: _denoiser(program, compiled=False)),
             ("distillation", lambda: _distillation(program)),
+            ("texture", lambda: _texture(program)),
             ("export", lambda: _export(program)),
         ]
         if program.order.compiled:
@@ -63,15 +65,23 @@ def _distillation(program: Program) -> None:
     folder = program.order.out / "distillation"
     folder.mkdir(exist_ok=True)
     torch.save({"stage": stage.state()}, folder / "checkpoint.pt")
+    (folder / "done").touch()
+
+
+def _texture(program: Program) -> None:
+    (program.order.out / "denoiser" / "done").touch()
+    stage = program.texture_stage()
+    _timed(program, stage)
+    stage.sheet(program.order.out / "sheet.jpg")
 
 
 def _export(program: Program) -> None:
-    _unet, text = program.trained()
+    _unet, text = program.results.trained()
     pipeline = pipeline_of(
-        autoencoder=program.autoencoder(),
+        autoencoder=program.results.autoencoder(),
         text=text,
         tokenizer=program.tokenizer,
-        unet=program.student(),
+        unet=program.results.student(),
     )
     export(pipeline, program.order.out / "nano")
     size = sum(file.stat().st_size for file in (program.order.out / "nano").rglob("*.safetensors"))

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
+import torch
+from diffusers import UNet2DConditionModel
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from transformers import CLIPTextModel
 
 _GUIDED = "time_embedding.cond_proj.weight"
 
@@ -28,6 +32,20 @@ def denoiser_weights(folder: Path) -> tuple[dict[str, Tensor], dict[str, Tensor]
     return (
         {name: weight.float() for name, weight in unet.items()},
         {name: weight.float() for name, weight in text.items()},
+    )
+
+
+def painting(folder: Path, device: torch.device) -> tuple[Any, Any]:
+    """The U-Net and the text encoder as they are, in 32 bits."""
+    denoiser: Any = UNet2DConditionModel
+    encoder: Any = CLIPTextModel
+    return tuple(
+        kind.from_pretrained(
+            folder / name, dtype=torch.float32, use_safetensors=True, local_files_only=True
+        )
+        .to(device)
+        .eval()
+        for kind, name in ((denoiser, "unet"), (encoder, "text_encoder"))
     )
 
 

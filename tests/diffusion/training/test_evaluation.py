@@ -111,6 +111,27 @@ def test_features_are_measured_in_their_own_spread():
     np.testing.assert_allclose(plain.std(axis=0), 1)
 
 
+def test_filters_tell_grain_and_its_direction_whatever_its_color():
+    from prodimages.diffusion.training.evaluation.filters import grain
+
+    random = np.random.default_rng(0)
+    noise = random.normal(0, 20, (64, 64))
+    along = np.repeat(noise[:, :1], 64, axis=1)
+    pictures = np.stack([np.full((64, 64), 0.0), noise, along, along.T])
+    shown = np.clip(128 + pictures, 0, 255).astype(np.uint8)[..., None].repeat(3, axis=3)
+    found = grain(shown)
+    assert found.shape == (4, 326)
+    texture = found[:, :320]
+    np.testing.assert_allclose(texture[0, :16], np.log(1e-3), atol=0.05)
+    assert (texture[1].reshape(-1, 16)[0] > texture[0].reshape(-1, 16)[0] + 1).all()
+    # Lines that go across answer to filters that look down, and turned the other way around.
+    across, down = (texture[number].reshape(-1, 16)[0] for number in (2, 3))
+    assert across[8] > across[0] + 1
+    assert down[0] > down[8] + 1
+    lighter = grain(np.clip(shown.astype(int) + 30, 0, 255).astype(np.uint8))
+    np.testing.assert_allclose(lighter[1, :320], texture[1], atol=0.05)
+
+
 @pytest.mark.slow
 def test_features_of_pictures_tell_them_apart():
     pytest.importorskip("efficientnet_lite_pytorch")
@@ -187,5 +208,5 @@ def test_the_side_of_the_light_is_learned_from_renders_and_their_mirror_images()
         if one.kind == "light side"
     ]
     truths = np.stack([one.truth for one in asked])
-    assert np.mean(by_words(truths, asked, told)) > 0.9
-    assert np.mean(by_words(truths[:, :, ::-1], asked, told)) < 0.1
+    assert np.mean(by_words(truths, asked, told, "light side")) > 0.9
+    assert np.mean(by_words(truths[:, :, ::-1], asked, told, "light side")) < 0.1

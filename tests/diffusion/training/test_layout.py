@@ -66,7 +66,7 @@ def test_weights_that_are_there_get_a_layout(tmp_path, trained):
         assert ours == theirs
     layout = layouts.of_folder(folder, torch.float32)
     assert layout.config.sample_size == RECIPE.side // layouts.COARSER // 8
-    for name, weight in program.layout().state_dict().items():
+    for name, weight in program.results.layout().state_dict().items():
         torch.testing.assert_close(layout.state_dict()[name], weight.half().float())
     assert json.loads((folder / DIGESTS).read_text()) == digests(folder)
     shipped = tmp_path / "package" / "nano"
@@ -104,7 +104,7 @@ def test_sides_are_what_halves_differ_by():
 
 def test_a_layout_listens_to_the_words_themselves_too(trained):
     """Beside what the encoder makes of them, so that *left* and *right* stay apart."""
-    text = trained.trained()[1]
+    text = trained.results.trained()[1]
     tokens = torch.from_numpy(trained.library.ids(["a red wall"])).long()
     both = layouts.heard(text, tokens)
     assert both.shape == (1, 2 * tokens.shape[1], RECIPE.text_width)

@@ -115,7 +115,7 @@ def test_a_loss_that_is_no_number_starts_again_at_half_the_rate(tmp_path, monkey
 
 
 def test_a_student_is_its_teacher_until_it_learns_the_scale(trained):
-    teacher, text = trained.trained()
+    teacher, text = trained.results.trained()
     student = student_of(RECIPE, teacher)
     latents, time = torch.randn(2, 9, 4, 4), torch.tensor([300.0, 700.0])
     words = text(input_ids=trained.empty.repeat(2, 1))[0]
@@ -128,7 +128,7 @@ def test_a_student_is_its_teacher_until_it_learns_the_scale(trained):
 
 def test_a_student_learns_its_teachers_guidance(trained):
     """On a toy: its error against the guided teacher falls to a fraction of the teacher's own."""
-    teacher, text = trained.trained()
+    teacher, text = trained.results.trained()
     torch.manual_seed(0)
     for block in teacher.modules():  # words that count, since four steps taught it none
         if type(block).__name__ == "Attention":
@@ -155,7 +155,7 @@ def a_batch(program):
     from prodimages.diffusion.training.chapters import Book
 
     recipe = dataclasses.replace(program.recipe, batch=16)
-    book = Book(recipe, program.train, program.autoencoder(), program.reader)
+    book = Book(recipe, program.train, program.results.autoencoder(), program.reader)
     return book.batch(0)
 
 
@@ -163,13 +163,13 @@ def test_guidance_of_the_sampler_takes_two_passes_or_one(trained):
     """A teacher is guided by hand, a student by its input."""
     from prodimages.diffusion.training.sampling import sample
 
-    teacher, text = trained.trained()
+    teacher, text = trained.results.trained()
     batch = a_batch(trained)[:2]
     calls = []
     teacher.register_forward_hook(lambda *given: calls.append(1))
     sample(teacher, text, batch, trained.empty, scale=3.0, steps=2, seed=0)
     assert len(calls) == 4
-    student = trained.student()
+    student = trained.results.student()
     student.register_forward_hook(lambda *given: calls.append(1))
     sample(student, text, batch, trained.empty, scale=3.0, steps=2, seed=0)
     assert len(calls) == 6

@@ -15,7 +15,7 @@ from prodimages.diffusion.training.evaluation import shadows, wording
 from prodimages.diffusion.training.evaluation.features import features
 from prodimages.diffusion.training.evaluation.frechet import frechet
 from prodimages.diffusion.training.evaluation.questions import Question
-from prodimages.diffusion.training.evaluation.references import Learned
+from prodimages.diffusion.training.evaluation.references import SECOND, Learned
 from prodimages.diffusion.training.evaluation.subject import Pixels, Subject, linear, plain
 from prodimages.diffusion.training.frames import frames
 from prodimages.diffusion.training.recipe import Recipe
@@ -85,18 +85,28 @@ def followed(
 
 def _table(pictures: Pixels, asked: Sequence[Question], told: Learned) -> Report:
     found: Report = {}
+    second: Report = {}  # not counted again among all
     for kind in dict.fromkeys(one.kind for one in asked):
         some = [one for one in asked if one.kind == kind]
         shown = pictures[[number for number, one in enumerate(asked) if one.kind == kind]]
         hits = (
-            wording.by_words(shown, some, told) if kind in told else wording.by_colors(shown, some)
+            wording.by_words(shown, some, told, kind)
+            if kind in told
+            else wording.by_colors(shown, some)
         )
-        chance = float(np.mean([1 / one.captions for one in some]))
-        found[kind] = {"right": sum(hits), "of": len(some), "chance": round(chance, 3)}
+        chance = round(float(np.mean([1 / one.captions for one in some])), 3)
+        found[kind] = {"right": sum(hits), "of": len(some), "chance": chance}
+        if (again := SECOND.get(kind, "")) in told:
+            hits = wording.by_words(shown, some, told, again)
+            second[again] = {"right": sum(hits), "of": len(some), "chance": chance}
     total = sum(one["of"] for one in found.values())
     chance = sum(one["chance"] * one["of"] for one in found.values()) / max(total, 1)
     right_of_all = sum(one["right"] for one in found.values())
-    return found | {"all": {"right": right_of_all, "of": total, "chance": round(chance, 3)}}
+    return {
+        **found,
+        "all": {"right": right_of_all, "of": total, "chance": round(chance, 3)},
+        **second,
+    }
 
 
 def _others(kinds: Sequence[str], rng: np.random.Generator) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 from prodimages.diffusion.training import views
 from prodimages.diffusion.training.evaluation.discriminants import Discriminants, discriminants
 from prodimages.diffusion.training.evaluation.features import layout, textures
+from prodimages.diffusion.training.evaluation.filters import grain
 from prodimages.diffusion.training.evaluation.subject import Pixels, rendered
 from prodimages.diffusion.training.scenes import Scenes
 
@@ -16,12 +17,16 @@ LEAST = 8
 """Renders of a word."""
 FACTS = {"material": "surface", "light side": "light_side", "scene kind": "scene"}
 """The fact that each kind of word names."""
+SECOND = {"material": "material, by filters"}
+"""Kinds of words that are told in a second way, and what that is called."""
 SIDES = ("left", "right")
 Learned = Mapping[str, Discriminants]
 
 
 def describe(kind: str) -> Callable[[Pixels], np.ndarray]:
     """The features that tell words of a kind: where light lies, or what things are made of."""
+    if kind in SECOND.values():
+        return grain
     return layout if kind == "light side" else textures
 
 
@@ -42,7 +47,8 @@ def learned(scenes: Scenes, count: int, rng: np.random.Generator) -> Learned:
         some, said = _told(kind, pictures, np.asarray([str(one.get(fact) or "") for one in facts]))
         _words, counts = np.unique(said, return_counts=True)
         if (counts >= LEAST).sum() > 1:
-            found[kind] = discriminants(describe(kind)(some), list(said), LEAST)
+            for name in filter(None, (kind, SECOND.get(kind))):
+                found[name] = discriminants(describe(name)(some), list(said), LEAST)
     return found
 
 

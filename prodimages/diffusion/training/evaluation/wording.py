@@ -26,9 +26,10 @@ def by_colors(pictures: Pixels, asked: Sequence[Question]) -> list[bool]:
     ]
 
 
-def by_words(pictures: Pixels, asked: Sequence[Question], told: Learned) -> list[bool]:
-    """By discriminants: nearer to where renders of the own word lie than to those of others."""
-    kind = asked[0].kind
+def by_words(pictures: Pixels, asked: Sequence[Question], told: Learned, kind: str) -> list[bool]:
+    """By discriminants: nearer to where renders of the own word lie than to those of others.
+    ``kind`` as the questions', or a second way to tell it.
+    """
     return [
         bool(told[kind].distances(one, question.words).argmin() == 0)
         for one, question in zip(describe(kind)(pictures), asked, strict=True)
