@@ -2,5 +2,5 @@
 ``python -m prodimages.diffusion.training.shipping``.
 """
 
-NANO = "6a4a724a94b4dd1c7524af9b06801b05fce8d86d49690943a042c2a4d76dd627"
+NANO = "622952f06e4d2b48d9a462c883e49027356e0999d631f7eafaa18e501b1ce357"
 """SHA-256 of ``diffusion/nano/digests.json``."""

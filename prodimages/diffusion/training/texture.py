@@ -36,7 +36,7 @@ from prodimages.diffusion.training.perception import Perception
 from prodimages.diffusion.training.recipe import Recipe
 from prodimages.diffusion.training.repainting import COARSE, Samples, shown
 
-_PIXELS, _BLOCKS = 0.5, 2.0
+_PIXELS, _BLOCKS = 0.5, 4.0
 _SEEN = 1.0
 _STATISTICS, _STATISTICS_OF_PAINTINGS = 1.0, 1.0
 _JUDGED = 0.2
