@@ -24,7 +24,7 @@ from prodimages.diffusion.training.scenes import Scenes
 COARSE = 4
 """Pixels of a side of the blocks that a painting is kept to."""
 _AT_ONCE = 8
-BEGINS = (1, 2, 3, 4, 5)
+_BEGINS = (1, 2, 3, 4, 5)
 """Steps of the sampler's eight that are left out, where the scene takes the place of what they
 would have painted: its forms are nearly all anew with the first, and kept with the last.
 """
@@ -85,7 +85,7 @@ class Painter:
             scale=recipe.shown_guidance,
             steps=recipe.steps,
             seed=seed,
-            begin=BEGINS[seed % len(BEGINS)],
+            begin=_BEGINS[seed % len(_BEGINS)],
         )
         paintings: Tensor = found / factor
         return paintings
