@@ -43,6 +43,8 @@ class Settings:
     hears_negative: bool = False
     laid_out: bool = False
     """Whether nothing is given but words, so that a layout comes first where there is one."""
+    shaded: bool = False
+    """Whether a product stands on what is painted, and throws its shadow where there is one."""
     lora: str = ""
     """Name of the option ``LORAS``; empty for none."""
 

@@ -73,6 +73,19 @@ def heard(encoder: Any, tokens: Tensor) -> Tensor:
     return torch.cat([states.last_hidden_state, first], dim=1)
 
 
+def hear(pipeline: Any, prompts: Sequence[str]) -> Tensor:
+    """(n, 2 L, width): ``heard``, of words, by the encoder of ``pipeline``."""
+    tokenizer = pipeline.tokenizer
+    tokens = tokenizer(
+        [plain(prompt) for prompt in prompts],
+        padding="max_length",
+        max_length=tokenizer.model_max_length,
+        truncation=True,
+        return_tensors="pt",
+    ).input_ids
+    return heard(pipeline.text_encoder, tokens.to(pipeline.text_encoder.device))
+
+
 @dataclasses.dataclass(frozen=True)
 class Layout:
     """What the pictures of one call hold to."""
@@ -115,8 +128,8 @@ def drawn(
     size = _coarse(width), _coarse(height)
     given = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
     pictures = small(
-        prompt_embeds=_embeddings(small, prompts),
-        negative_prompt_embeds=_embeddings(small, [""] * len(prompts)),
+        prompt_embeds=hear(small, prompts).to(small.unet.dtype),
+        negative_prompt_embeds=hear(small, [""] * len(prompts)).to(small.unet.dtype),
         image=[Image.new("RGB", size, (128, 128, 128))] * len(prompts),
         mask_image=[Image.new("L", size, 255)] * len(prompts),
         width=size[0],
@@ -133,18 +146,6 @@ def drawn(
     latents = vae.encode(2 * whole - 1, return_dict=False)[0] * vae.config.scaling_factor
     cells = latents.shape[-2] // COARSER, latents.shape[-1] // COARSER
     return Layout(F.adaptive_avg_pool2d(latents, cells), _noise(latents, seeds))
-
-
-def _embeddings(small: Any, prompts: Sequence[str]) -> Tensor:
-    tokenizer = small.tokenizer
-    tokens = tokenizer(
-        [plain(prompt) for prompt in prompts],
-        padding="max_length",
-        max_length=tokenizer.model_max_length,
-        truncation=True,
-        return_tensors="pt",
-    ).input_ids
-    return heard(small.text_encoder, tokens.to(small.text_encoder.device)).to(small.unet.dtype)
 
 
 def _coarse(pixels: int) -> int:

@@ -11,7 +11,7 @@ import diffusers
 import torch
 from django.utils.translation import gettext as _
 
-from prodimages.diffusion import controls, layouts, weights
+from prodimages.diffusion import controls, layouts, shading, weights
 from prodimages.diffusion.acceleration import accelerate
 from prodimages.diffusion.devices import device_for, dtype_for, release_memory
 from prodimages.diffusion.memory import bytes_of, bytes_to_load
@@ -74,6 +74,7 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
         _fuse_lora(pipeline, options)
         _add_ip_adapter(pipeline, options)
         layout = layouts.of_folder(folder, dtype) if preset.has_layouts else None
+        light = shading.of_folder(folder) if preset.has_shadows else None
     except (OSError, ValueError, TypeError, KeyError, RuntimeError, AttributeError) as error:
         message = _("The weights could not be loaded as “%(family)s”: %(reason)s")
         reason = str(error).replace(str(folder), "…").splitlines()[:1] or [type(error).__name__]
@@ -90,6 +91,7 @@ def load(options: ModelOptions, *, make_room: Callable[[], bool] = lambda: False
         options,
         revision=revision,
         layout=layout,
+        light=light,
         make_room=make_room,
     )
 
@@ -100,6 +102,7 @@ def ready(
     *,
     revision: str,
     layout: Any = None,
+    light: Any = None,
     make_room: Callable[[], bool] = lambda: False,
 ) -> Model:
     """The model of a ``pipeline`` in memory, moved to its device and made quick there.
@@ -110,8 +113,9 @@ def ready(
     device = device_for(preset.device)
     dtype = dtype_for(preset, device)
     pipeline.set_progress_bar_config(disable=True)
-    if layout is not None:
-        layout.to(device)
+    for small in (layout, light):
+        if small is not None:
+            small.to(device)
     model = Model(
         pipeline,
         options,
@@ -119,6 +123,7 @@ def ready(
         dtype=dtype,
         revision=revision,
         layout=layout,
+        shading=light,
         make_room=make_room,
     )
     if device.type == "cuda" and options.offload != "auto":

@@ -31,6 +31,7 @@ class Model:
         dtype: torch.dtype,
         revision: str,
         layout: Any = None,
+        shading: Any = None,
         make_room: Callable[[], bool] = lambda: False,
     ) -> None:
         self.options = options
@@ -53,6 +54,8 @@ class Model:
         self._attach(pipeline)
         self.layout_pipeline = None if layout is None else layouts.beside(pipeline, layout)
         """Paints layouts, where the weights bring a denoiser for that."""
+        self.shading = shading
+        """Throws the shadows of products, where the weights bring a U-Net for that."""
         if self.layout_pipeline is not None:
             self._pipelines[layouts.FOLDER] = self.layout_pipeline
             self._attach(self.layout_pipeline)
@@ -164,5 +167,5 @@ class Model:
             pipeline.maybe_free_model_hooks()
         self._pipelines.clear()
         self.prompts.forget()
-        self._first = self.layout_pipeline = None
+        self._first = self.layout_pipeline = self.shading = None
         release_memory()

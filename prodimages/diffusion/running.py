@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import torch
 from django.utils.translation import gettext as _
+from PIL import Image
 
 from prodimages.choices import FailureKind
-from prodimages.diffusion import layouts
+from prodimages.diffusion import layouts, shading
 from prodimages.diffusion.arguments import arguments
 from prodimages.diffusion.brief import Brief
 from prodimages.diffusion.callbacks import StepWatch
@@ -137,7 +138,27 @@ def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.nd
         model.colors.learn(as_cells(last[0], settings.width, settings.height), images)
     made = pictures_of(images)
     watch.end()
-    return made
+    return _shaded(model, pipeline, briefs, made)
+
+
+def _shaded(
+    model: Model, pipeline: Any, briefs: Sequence[Brief], made: list[np.ndarray]
+) -> list[np.ndarray]:
+    """In the light that products leave, where the weights bring a U-Net for that."""
+    if model.shading is None or not briefs[0].settings.shaded:
+        return made
+    covers = [_cover(brief) for brief in briefs]
+    products = [np.asarray(brief.image, np.float32) / 255 for brief in briefs]
+    prompts = [brief.prompt for brief in briefs]
+    return shading.lit(model.shading, pipeline, prompts, made, products, covers)
+
+
+def _cover(brief: Brief) -> np.ndarray:
+    """(height, width) float32 0..1: where the product is, in the painted size."""
+    assert brief.request.product is not None
+    alpha = Image.fromarray(brief.request.product.alpha.astype(np.float32))
+    size = brief.settings.width, brief.settings.height
+    return np.asarray(alpha.resize(size, Image.Resampling.BOX))
 
 
 def _layout(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> layouts.Layout | None:

@@ -69,6 +69,8 @@ class Preset:
     negative prompt, which nothing is weighed against."""
     has_layouts: bool = False
     """Whether its folder may hold a second denoiser, for layouts that pictures start from."""
+    has_shadows: bool = False
+    """Whether its folder may hold a small U-Net that throws the shadows of products."""
     grain: float = 0.0
     """Standard deviation, in 0..1, of the film grain that its enlarged pictures are given."""
     best_for: str = ""
@@ -249,6 +251,7 @@ PRESETS: dict[str, Preset] = {
         # Four of eight steps: with more, colors and things drift away from the canvas.
         strength=0.5,
         has_layouts=True,
+        has_shadows=True,
         grain=0.01,
         sides=(256, 256),
         dtype="float32",

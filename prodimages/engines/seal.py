@@ -2,5 +2,5 @@
 ``python -m prodimages.diffusion.training.shipping``.
 """
 
-NANO = "622952f06e4d2b48d9a462c883e49027356e0999d631f7eafaa18e501b1ce357"
+NANO = "8b2063afadb6aa454212f8f9551e6e996436fe734924f3867755733102938b0e"
 """SHA-256 of ``diffusion/nano/digests.json``."""

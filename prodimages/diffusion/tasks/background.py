@@ -41,7 +41,7 @@ class Background(PaintTask):
 
     def brief(self, request: GenerationRequest, model: Served) -> Brief:
         draft, canvas, keep = canvas_of(request)
-        settings = settings_for(request, model, keeps=True)
+        settings = dataclasses.replace(settings_for(request, model, keeps=True), shaded=True)
         size = settings.width, settings.height
         cell = model.options.preset.parts.cell
         kept = snapped(reduced(keep, size), cell)

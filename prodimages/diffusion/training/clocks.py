@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from time import monotonic
 
 
@@ -31,3 +32,10 @@ class Clock:
             return min(1.0, step / self._steps)
         assert self._seconds is not None
         return min(1.0, self.elapsed / self._seconds)
+
+
+def share(left: float, name: str, shares: Mapping[str, float], waiting: Container[str]) -> float:
+    """Seconds that a stage gets of those ``left``, among all that are ``waiting`` from it on."""
+    names = list(shares)
+    later = [one for one in names[names.index(name) :] if one in waiting]
+    return max(left, 1.0) * shares[name] / sum(shares[one] for one in later)

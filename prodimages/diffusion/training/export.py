@@ -6,13 +6,14 @@ import copy
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import torch
 from diffusers import StableDiffusionInpaintPipeline
 
-from prodimages.diffusion import layouts
 from prodimages.diffusion.training import parts
 
 DIGESTS = "digests.json"
@@ -38,32 +39,39 @@ def _copied(module: Any) -> Any:
     return copy.deepcopy(module).to("cpu", torch.float32).to(memory_format=torch.contiguous_format)
 
 
-def export(pipeline: Any, folder: Path, layout: Any = None) -> dict[str, str]:
-    """Write it, the small denoiser ``layout`` and the SHA-256 of each file beside it. Returns
-    those.
+def export(
+    pipeline: Any, folder: Path, beside: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, str]:
+    """Write it, the small networks ``beside`` it by their folder, and the SHA-256 of each file.
+    Returns those.
     """
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(folder, safe_serialization=True)
-    if layout is not None:
-        _save_layout(layout, folder)
+    _save(beside, folder)
     return seal(folder)
 
 
-def join(weights: Path, folder: Path, *, layout: Any = None, autoencoder: Any = None) -> None:
+def join(
+    weights: Path,
+    folder: Path,
+    *,
+    beside: Mapping[str, Any] = MappingProxyType({}),
+    autoencoder: Any = None,
+) -> None:
     """Write the ``weights`` of a folder to another one as they are, but for the parts that are
     given.
     """
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(weights, folder)
-    if layout is not None:
-        _save_layout(layout, folder)
+    _save(beside, folder)
     if autoencoder is not None:
         _copied(autoencoder).half().save_pretrained(folder / "vae", safe_serialization=True)
     seal(folder)
 
 
-def _save_layout(layout: Any, folder: Path) -> None:
-    _copied(layout).half().save_pretrained(folder / layouts.FOLDER, safe_serialization=True)
+def _save(beside: Mapping[str, Any], folder: Path) -> None:
+    for name, module in beside.items():
+        _copied(module).half().save_pretrained(folder / name, safe_serialization=True)
 
 
 def seal(folder: Path) -> dict[str, str]:

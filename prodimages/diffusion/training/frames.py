@@ -36,7 +36,7 @@ class Frames:
 
 def frames(scenes: Scenes, views: Views) -> Frames:
     """Of all ``views``, which are one batch."""
-    linear, cover = _framed(scenes, views)
+    linear, cover = framed(scenes, views)
     picture = light.srgb(light.tone(linear)) * 2 - 1
     kept = _kept(cover, views)
     surroundings = _surroundings(picture, cover, views)
@@ -50,7 +50,7 @@ def latent_mask(mask: Tensor) -> Tensor:
     return F.interpolate(mask, size=size)
 
 
-def _framed(scenes: Scenes, views: Views) -> tuple[Tensor, Tensor]:
+def framed(scenes: Scenes, views: Views) -> tuple[Tensor, Tensor]:
     """Linear radiance (B, 3, S, S) and the product's cover (B, 1, S, S)."""
     device = scenes.light.device
     scene = _tensor(views.scene, device)

@@ -12,12 +12,13 @@ import dataclasses
 from typing import Any, ClassVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from prodimages.diffusion import layouts
 from prodimages.diffusion.training import flow, parts
 from prodimages.diffusion.training.chapters import Book
 from prodimages.diffusion.training.devices import placed
+from prodimages.diffusion.training.hearing import Hearing
 from prodimages.diffusion.training.predicting import FlowStage, Say
 from prodimages.diffusion.training.recipe import Recipe
 from prodimages.diffusion.training.showing import Showcase
@@ -26,18 +27,6 @@ _SIDES = 1.0
 """How much the halves' difference counts beside all else, of which it is 1 of 64 numbers. What a
 lamp's side does to an empty scene is a twentieth of what its colors are.
 """
-
-
-class Hearing(nn.Module):
-    """A text encoder, and how layouts listen to it (``layouts.heard``)."""
-
-    def __init__(self, encoder: Any) -> None:
-        super().__init__()
-        self.encoder = encoder
-
-    def forward(self, input_ids: Tensor) -> tuple[Tensor]:
-        """(B, L) token ids -> (B, 2 L, text_width)."""
-        return (layouts.heard(self.encoder, input_ids),)
 
 
 class LayoutStage(FlowStage):
@@ -61,7 +50,7 @@ class LayoutStage(FlowStage):
     ) -> None:
         torch.manual_seed(recipe.seed)
         self.unet = placed(parts.denoiser(recipe, guided=False), device)
-        self.text = Hearing(text).requires_grad_(False).eval()
+        self.text = Hearing(text, recipe.layout_chapter).requires_grad_(False).eval()
         super().__init__(
             recipe,
             device,
@@ -72,28 +61,14 @@ class LayoutStage(FlowStage):
             showcase=showcase,
             say=say,
         )
-        self._heard: dict[bytes, Tensor] = {}
 
-    @torch.no_grad()
     def words(self, tokens: Tensor) -> Tensor:
-        """Remembered, as they stay the same: on a processor, hearing takes longer than learning."""
-        keys = [row.tobytes() for row in tokens.cpu().numpy()]
-        if len(self._heard) > self.recipe.chapter:  # those of another chapter
-            self._heard.clear()
-        unheard = {key: at for at, key in enumerate(keys) if key not in self._heard}
-        if unheard:
-            states = super().words(tokens[list(unheard.values())])
-            self._heard |= zip(unheard, states.half(), strict=True)
-        return torch.stack([self._heard[key] for key in keys]).to(self._format)
+        states: Tensor = self.text.remembered(tokens)
+        return states
 
     def error(self, predicted: Tensor, clean: Tensor, noise: Tensor) -> Tensor:
         missing = predicted.float() - flow.velocity(clean, noise)
         return missing.square().mean() + _SIDES * sides(missing).square().mean()
-
-    @property
-    def _format(self) -> torch.dtype:
-        found: torch.dtype = next(self.unet.parameters()).dtype
-        return found
 
     @property
     def trained(self) -> tuple[Any, Any]:

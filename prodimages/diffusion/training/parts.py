@@ -8,6 +8,7 @@ import torch
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, UNet2DConditionModel
 from transformers import CLIPTextConfig, CLIPTextModel
 
+from prodimages.diffusion import shading as shading_of
 from prodimages.diffusion.training.first_weights import set_first_weights
 from prodimages.diffusion.training.recipe import Recipe
 
@@ -77,6 +78,32 @@ def denoiser(recipe: Recipe, *, guided: bool) -> Any:
         use_linear_projection=True,
         time_cond_proj_dim=recipe.guidance_width if guided else None,
     )
+
+
+def shading(recipe: Recipe) -> Any:
+    """A U-Net of factors of light (``diffusion.shading``), which are 1 before it has learned.
+
+    Words are heard on the coarsest grid alone, as what they say is where the light stands.
+    """
+    levels = len(recipe.shading_channels)
+    folded = shading_of.FOLD**2
+    kind: Any = UNet2DConditionModel
+    unet = kind(
+        sample_size=recipe.side // shading_of.COARSER // shading_of.FOLD,
+        in_channels=4 * folded,
+        out_channels=3 * folded,
+        block_out_channels=recipe.shading_channels,
+        layers_per_block=1,
+        down_block_types=(*(levels - 1) * ("DownBlock2D",), "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", *(levels - 1) * ("UpBlock2D",)),
+        cross_attention_dim=recipe.text_width,
+        attention_head_dim=recipe.shading_head_width,
+        norm_num_groups=recipe.shading_groups,
+        use_linear_projection=True,
+    )
+    torch.nn.init.zeros_(unet.conv_out.weight)
+    torch.nn.init.zeros_(unet.conv_out.bias)
+    return unet
 
 
 STEPS_SHIFT = 3.0

@@ -13,25 +13,32 @@ from typing import Any
 import numpy as np
 import torch
 
+from prodimages.diffusion import shading
 from prodimages.diffusion.training import bundles, checkpoints, parts, tokens, views, warming
 from prodimages.diffusion.training.autoencoder import AutoencoderStage, psnr
 from prodimages.diffusion.training.chapters import Book
-from prodimages.diffusion.training.clocks import Clock
+from prodimages.diffusion.training.clocks import Clock, share
 from prodimages.diffusion.training.denoiser import DenoiserStage
 from prodimages.diffusion.training.distillation import DistillationStage
 from prodimages.diffusion.training.export import export, join, pipeline_of
 from prodimages.diffusion.training.frames import frames
 from prodimages.diffusion.training.layout import LayoutStage, layout_recipe
 from prodimages.diffusion.training.loop import Loop, Stage, is_done
+from prodimages.diffusion.training.pairs import PairBook, example
 from prodimages.diffusion.training.reading import Library, Reader
 from prodimages.diffusion.training.recipe import STAGES, Recipe
 from prodimages.diffusion.training.repainting import Painter, kept_samples
 from prodimages.diffusion.training.results import Results
 from prodimages.diffusion.training.scenes import Scenes
+from prodimages.diffusion.training.shading import ShadingStage
 from prodimages.diffusion.training.showing import Showcase
 from prodimages.diffusion.training.texture import TextureStage
 
-NEEDS = {"layout": "A layout needs words", "texture": "A texture needs paintings"}
+NEEDS = {
+    "layout": "A layout needs words",
+    "shading": "A shadow needs words",
+    "texture": "A texture needs paintings",
+}
 _LEFT = 0.04
 """Share of the time that is kept for writing the results."""
 
@@ -113,7 +120,7 @@ class Program:
 
     def _try(self, name: str) -> None:
         """A student that failed is done without: its teacher paints as well, in twice the time.
-        So are layouts and grain.
+        So are layouts, shadows and grain.
         """
         try:
             self._run(name)
@@ -149,15 +156,10 @@ class Program:
         """Of what time is left, a stage gets its share among those still to come."""
         if self.order.seconds is None:
             return Clock(steps=self.order.steps)
-        total = self.order.seconds
-        left = total * (1 - _LEFT) - (time.monotonic() - self._started)
+        left = self.order.seconds * (1 - _LEFT) - (time.monotonic() - self._started)
         shares = dict(zip(STAGES, self.recipe.shares, strict=True))
-        waiting = [
-            stage
-            for stage in self.order.stages
-            if STAGES.index(stage) >= STAGES.index(name) and not is_done(self.order.out, stage)
-        ]
-        seconds = max(left, 1.0) * shares[name] / sum(shares[stage] for stage in waiting)
+        waiting = {stage for stage in self.order.stages if not is_done(self.order.out, stage)}
+        seconds = share(left, name, shares, waiting)
         before = checkpoints.load(self.order.out / name / "checkpoint.pt", torch.device("cpu"))
         elapsed = before["elapsed"] if before else 0.0
         self.say(f"{name}: {seconds:.0f} s")
@@ -215,6 +217,16 @@ class Program:
             say=self.say,
         )
 
+    def shading_stage(self) -> ShadingStage:
+        side = self.recipe.side // shading.COARSER
+        return ShadingStage(
+            self.recipe,
+            self.device,
+            text=self._painting()[1],
+            book=PairBook(self.recipe, self.train.shrunk(side), self.reader),
+            held=example(self.held.shrunk(side), self.library, self.recipe.seed),
+        )
+
     def texture_stage(self) -> TextureStage:
         autoencoder = self.results.autoencoder()
         unet, text = self._painting()
@@ -260,8 +272,7 @@ class Program:
         pipeline = pipeline_of(
             autoencoder=self.results.textured(), text=text, tokenizer=self.tokenizer, unet=unet
         )
-        layout = self._layout()
-        export(pipeline, self.order.out / "nano", layout)
+        export(pipeline, self.order.out / "nano", self.results.beside())
         (self.order.out / "recipe.json").write_text(
             json.dumps(dataclasses.asdict(self.recipe), indent=1) + "\n", encoding="utf-8"
         )
@@ -277,11 +288,8 @@ class Program:
         assert self.order.warm is not None
         folder = self.order.out / "nano"
         textured = self.results.textured() if is_done(self.order.out, "texture") else None
-        join(self.order.warm, folder, layout=self._layout(), autoencoder=textured)
+        join(self.order.warm, folder, beside=self.results.beside(), autoencoder=textured)
         self.say(f"nano: the weights of {self.order.warm} with what was learned, in {folder}")
-
-    def _layout(self) -> Any:
-        return self.results.layout() if is_done(self.order.out, "layout") else None
 
     def _unread(self) -> Library:
         train = self.train

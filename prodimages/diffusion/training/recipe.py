@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-STAGES = ("autoencoder", "denoiser", "distillation", "layout", "texture")
+STAGES = ("autoencoder", "denoiser", "distillation", "layout", "shading", "texture")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -72,6 +72,15 @@ class Recipe:
     layout_chapter: int = 16384
     layout_chapter_steps: int = 1200
 
+    shading_channels: tuple[int, ...] = (8, 16, 16)
+    """Of the U-Net of shadows; as large as 45 MB in all leave room for."""
+    shading_head_width: int = 8
+    shading_groups: int = 8
+    shading_batch: int = 32
+    shading_rate: float = 2e-3
+    shading_chapter: int = 4096
+    shading_chapter_steps: int = 768
+
     texture_scenes: int = 2048
     """Scenes that the decoder learns grain from."""
     texture_painted: int = 640
@@ -85,8 +94,8 @@ class Recipe:
     """Of the sampler."""
     shown_guidance: float = 3.0
     """What sample sheets and the preset use."""
-    shares: tuple[float, float, float, float, float] = (0.15, 0.58, 0.12, 0.07, 0.08)
-    """Of the time: autoencoder, denoiser, distillation, layout, texture."""
+    shares: tuple[float, ...] = (0.15, 0.55, 0.11, 0.06, 0.06, 0.07)
+    """Of the time, for each of ``STAGES``."""
 
 
 TINY = Recipe(
@@ -114,6 +123,11 @@ TINY = Recipe(
     layout_batch=8,
     layout_chapter=64,
     layout_chapter_steps=16,
+    shading_channels=(8, 8),
+    shading_groups=4,
+    shading_batch=8,
+    shading_chapter=64,
+    shading_chapter_steps=16,
     texture_scenes=32,
     texture_painted=8,
     texture_batch=4,
@@ -140,6 +154,9 @@ SMALL = dataclasses.replace(
     layout_batch=16,
     layout_chapter=1024,
     layout_chapter_steps=512,
+    shading_batch=16,
+    shading_chapter=1024,
+    shading_chapter_steps=192,
     texture_scenes=128,
     texture_painted=32,
     texture_crop=128,

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from prodimages.diffusion import layouts, shading
 from prodimages.diffusion.training import checkpoints, parts
 from prodimages.diffusion.training.devices import placed
 from prodimages.diffusion.training.layout import layout_recipe
@@ -62,6 +63,16 @@ class Results:
         unet: Any = parts.denoiser(layout_recipe(self.recipe), guided=False)
         unet.load_state_dict(self._average("layout"))
         return unet.eval()
+
+    def shading(self) -> Any:
+        unet: Any = parts.shading(self.recipe)
+        unet.load_state_dict(self._average("shading"))
+        return unet.eval()
+
+    def beside(self) -> dict[str, Any]:
+        """The small networks that were trained, by the folder that each is written to."""
+        made = {layouts.FOLDER: self.layout, shading.FOLDER: self.shading}
+        return {name: of() for name, of in made.items() if is_done(self.folder, name)}
 
     def _average(self, name: str) -> dict[str, Any]:
         state = checkpoints.load(self.folder / name / "checkpoint.pt", self.device)

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from diffusers import StableDiffusionInpaintPipeline
 
-from prodimages.diffusion import layouts, training
+from prodimages.diffusion import layouts, shading, training
 from prodimages.diffusion.training.export import DIGESTS, export
 
 _PACKAGE = Path(training.__file__).parents[2]
@@ -35,7 +35,11 @@ def ship(weights: Path, shipped: Path = SHIPPED, seal: Path = SEAL) -> str:
     )
     with tempfile.TemporaryDirectory(dir=shipped.parent) as name:
         fresh = Path(name) / "nano"
-        export(pipeline, fresh, layouts.of_folder(weights, torch.float32))
+        beside = {
+            layouts.FOLDER: layouts.of_folder(weights, torch.float32),
+            shading.FOLDER: shading.of_folder(weights),
+        }
+        export(pipeline, fresh, {name: one for name, one in beside.items() if one is not None})
         for file in fresh.rglob("*"):
             file.chmod(0o755 if file.is_dir() else 0o644)
         if (card := shipped / _CARD).is_file():

@@ -28,7 +28,8 @@ def smoke(program: Program) -> None:
             ("autoencoder", lambda: _autoencoder(program)),
             ("denoiser", lambda: _denoiser(program, compiled=False)),
             ("distillation", lambda: _distillation(program)),
-            ("texture", lambda: _texture(program)),
+            ("shading", lambda: _heard(program, program.shading_stage)),
+            ("texture", lambda: _heard(program, program.texture_stage)),
             ("export", lambda: _export(program)),
         ]
         if program.order.compiled:
@@ -68,9 +69,10 @@ def _distillation(program: Program) -> None:
     (folder / "done").touch()
 
 
-def _texture(program: Program) -> None:
+def _heard(program: Program, of: Callable[[], Stage]) -> None:
+    """A stage that listens to the denoiser's text encoder."""
     (program.order.out / "denoiser" / "done").touch()
-    stage = program.texture_stage()
+    stage = of()
     _timed(program, stage)
     stage.sheet(program.order.out / "sheet.jpg")
 

@@ -16,6 +16,7 @@ RECIPE = dataclasses.replace(
     TINY, side=32, channels=(8, 16), encoder_width=8, decoder_width=8, groups=4, batch=4,
     chapter=16, chapter_steps=3, autoencoder_batch=4, autoencoder_crop=16, head_width=8,
     layout_channels=(8, 8), layout_batch=4, layout_chapter=16, layout_chapter_steps=3,
+    shading_channels=(8, 8), shading_batch=4, shading_chapter=16, shading_chapter_steps=3,
 )  # fmt: skip
 
 

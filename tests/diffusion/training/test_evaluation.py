@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from prodimages.diffusion.training import toy
+from prodimages.diffusion.training.evaluation import layers
 from prodimages.diffusion.training.evaluation.__main__ import evaluate
 from prodimages.diffusion.training.evaluation.discriminants import discriminants
 from prodimages.diffusion.training.evaluation.frechet import frechet
@@ -19,6 +20,7 @@ from prodimages.diffusion.training.evaluation.shadows import (
     overlap,
     shadow_of,
 )
+from prodimages.diffusion.training.evaluation.subject import Subject
 from prodimages.diffusion.training.evaluation.wording import by_words, nearest_is_own, normalized
 from tests.diffusion.training.conftest import RECIPE, program_in
 
@@ -171,6 +173,21 @@ def test_everything_is_measured_and_written(measured):
     assert 0 <= report["shadow"]["own outline"]["IoU"] <= 1
     for name in report["sheets"]["files"]:
         assert Image.open(folder / name).size[0] > 100
+
+
+def test_the_layer_is_drawn_beside_the_studios_own_shadow(measured, tmp_path):
+    """Left or right by lot, and none where the weights throw no shadow."""
+    folder = measured[0].parent / "run" / "nano"
+    scenes = toy.scenes(30, 64, seed=3)
+    facts = [one | {"source": "studio"} for one in scenes.facts]
+    subject = Subject(folder, dataclasses.replace(scenes, facts=facts), seed=1)
+    rng = np.random.default_rng(0)
+    assert layers.draw(subject, tmp_path, 4, rng, lambda count: None) == ["layers.png"]
+    sheet = np.asarray(Image.open(tmp_path / "layers.png"))
+    assert sheet.shape[1] >= 2 * 64
+    assert len(json.loads((tmp_path / "layers.json").read_text())["layer is"]) == 4
+    subject.shading = None
+    assert layers.draw(subject, tmp_path, 4, rng, lambda count: None) == []
 
 
 def test_true_renders_are_told_apart_where_guesses_are_not(measured):

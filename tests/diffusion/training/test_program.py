@@ -9,9 +9,9 @@ import torch
 from diffusers import StableDiffusionInpaintPipeline
 from PIL import Image
 
-from prodimages.diffusion import layouts
+from prodimages.diffusion import layouts, shading
 from prodimages.diffusion.training import bundles, checkpoints
-from prodimages.diffusion.training.clocks import Clock
+from prodimages.diffusion.training.clocks import Clock, share
 from prodimages.diffusion.training.distillation import DistillationStage, student_of
 from prodimages.diffusion.training.export import DIGESTS, digests
 from prodimages.diffusion.training.guidance import embedding, guided
@@ -37,7 +37,7 @@ class Killed(BaseException):
     pass
 
 
-@pytest.mark.parametrize("stage", ["autoencoder", "denoiser", "layout"])
+@pytest.mark.parametrize("stage", ["autoencoder", "denoiser", "layout", "shading"])
 def test_a_killed_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, stage):
     straight = program_in(tmp_path / "straight", steps=5)
     straight.run()
@@ -92,6 +92,13 @@ def test_a_run_keeps_to_its_time_and_counts_that_of_earlier_runs(tmp_path, monke
     assert weights_file(tmp_path)["step"] == 5
     Loop(stage, Clock(seconds=8.0), tmp_path, print, sheets=False).run()
     assert weights_file(tmp_path)["step"] == 8
+
+
+def test_what_time_is_left_is_shared_among_stages_that_are_still_to_come():
+    shares = {"autoencoder": 0.2, "denoiser": 0.6, "layout": 0.2}
+    assert share(100, "denoiser", shares, {"autoencoder", "denoiser", "layout"}) == 75
+    assert share(100, "denoiser", shares, {"denoiser"}) == 100
+    assert share(-5, "layout", shares, {"layout"}) == 1
 
 
 def weights_file(folder):
@@ -253,7 +260,7 @@ def test_the_folder_is_half_precision_and_names_its_digests(trained):
 
     folder = trained.order.out / "nano"
     files = list(folder.rglob("*.safetensors"))
-    assert len(files) == 4
+    assert len(files) == 5
     for file in files:
         with safe_open(file, "pt") as content:
             assert {content.get_tensor(key).dtype for key in content.keys()} == {torch.float16}  # noqa: SIM118
@@ -263,8 +270,8 @@ def test_the_folder_is_half_precision_and_names_its_digests(trained):
 def test_sheets_and_a_curve_are_drawn_while_it_runs(trained):
     for stage in STAGES:
         folder = trained.order.out / stage
-        side = RECIPE.side // layouts.COARSER if stage == "layout" else RECIPE.side
-        assert Image.open(folder / "sheet-100.jpg").size[0] > 8 * side
+        coarser = {"layout": layouts.COARSER, "shading": shading.COARSER}.get(stage, 1)
+        assert Image.open(folder / "sheet-100.jpg").size[0] >= 2 * RECIPE.side // coarser
         assert (folder / "log.jsonl").read_text()
 
 

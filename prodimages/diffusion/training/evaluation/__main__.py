@@ -88,7 +88,7 @@ def _part(
         case "shadow":
             return measures.shadow(subject, max(2, count // 2), rng, tick)
         case "layers":
-            return {"files": [layers.draw(subject, out, max(2, count * 2 // 5), rng, tick).name]}
+            return {"files": layers.draw(subject, out, max(2, count * 2 // 5), rng, tick)}
         case _:
             return {"files": [file.name for file in sheets.draw(subject, out, rng, tick)]}
 

@@ -9,17 +9,24 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from prodimages.diffusion.masks import snapped
-from prodimages.diffusion.shading import shaded, shading
+from prodimages.diffusion import shading
 from prodimages.diffusion.training import views
-from prodimages.diffusion.training.evaluation.measures import SHADOW_STEPS, captions
-from prodimages.diffusion.training.evaluation.subject import Pixels, Subject, linear, plain
+from prodimages.diffusion.training.evaluation.measures import captions
+from prodimages.diffusion.training.evaluation.subject import Pixels, Subject, plain
 
 _COLUMNS, _GAP = 5, 6
+_AT_ONCE = 16
 
 
-def draw(subject: Subject, folder: Path, count: int, rng: np.random.Generator, tick: Any) -> Path:
-    """Pairs, the layer left or right by lot; which is which lies in ``layers.json`` beside."""
+def draw(
+    subject: Subject, folder: Path, count: int, rng: np.random.Generator, tick: Any
+) -> list[str]:
+    """Pairs, the layer left or right by lot; which is which lies in ``layers.json`` beside.
+
+    Returns the names of the files: none where the weights throw no shadows.
+    """
+    if subject.shading is None:
+        return []
     scenes = subject.scenes
     is_studio = np.asarray([facts.get("source") == "studio" for facts in scenes.facts])
     studio = np.flatnonzero(scenes.has_product & is_studio)
@@ -34,39 +41,29 @@ def draw(subject: Subject, folder: Path, count: int, rng: np.random.Generator, t
     ]
     words = {"layer is": ["left" if first else "right" for first in left]}
     (folder / "layers.json").write_text(json.dumps(words) + "\n", encoding="utf-8")
-    return _save(folder / "layers.png", pairs)
+    return [_save(folder / "layers.png", pairs).name]
 
 
 def layers(
     subject: Subject, at: np.ndarray, without: Pixels, own: Pixels, cover: np.ndarray, tick: Any
 ) -> Pixels:
     """(n, S, S, 3): the product on the empty scene under the model's light."""
-    soft = cover[..., None]
-    canvases = np.rint(without * (1 - soft) + own * soft).astype(np.uint8)
-    kept = np.stack([snapped(one > 0.02, 8) for one in cover])
     prompts = captions(subject, at)
-    empty = subject.painted(prompts, canvases=without, kept_steps=SHADOW_STEPS, on_done=tick)
-    around = subject.painted(
-        prompts, canvases=canvases, masks=~kept, kept_steps=SHADOW_STEPS, on_done=tick
-    )
     made = []
-    for number in range(len(at)):
-        factors = shading(linear(around[number]), linear(empty[number]), cover[number] > 0.02)
-        lit = shaded(linear(without[number]), factors)
-        mixed = lit * (1 - soft[number]) + linear(own[number]) * soft[number]
-        made.append(_toned(mixed))
-    result: Pixels = np.stack(made)
-    return result
-
-
-def _toned(radiance: np.ndarray) -> np.ndarray:
-    """Linear radiance -> sRGB uint8, as renders are shown."""
-    import torch
-
-    from prodimages.diffusion.training import light
-
-    shown = light.srgb(light.tone(torch.from_numpy(radiance)))
-    result: np.ndarray = np.rint(shown.numpy() * 255).astype(np.uint8)
+    for start in range(0, len(at), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        made += shading.lit(
+            subject.shading,
+            subject.pipeline,
+            prompts[some],
+            list(without[some].astype(np.float32) / 255),
+            list(own[some].astype(np.float32) / 255),
+            list(cover[some]),
+        )
+        tick(len(prompts[some]))
+    soft = cover[..., None]
+    laid = np.stack(made) * 255 * (1 - soft) + own * soft
+    result: Pixels = np.rint(laid).astype(np.uint8)
     return result
 
 

@@ -144,7 +144,12 @@ def shadow(subject: Subject, count: int, rng: np.random.Generator, tick: Any) ->
         cover = covers[source][..., None]
         canvases = np.rint(without * (1 - cover) + with_product[source] * cover).astype(np.uint8)
         painted = subject.painted(
-            prompts, canvases=canvases, masks=~kept[source], kept_steps=SHADOW_STEPS, on_done=tick
+            prompts,
+            canvases=canvases,
+            masks=~kept[source],
+            covers=covers[source],
+            kept_steps=SHADOW_STEPS,
+            on_done=tick,
         )
         ours = [
             shadows.shadow_of(*pair)

@@ -31,12 +31,15 @@ def _words(subject: Subject, folder: Path, rng: np.random.Generator, tick: Any) 
 
 
 def _around(subject: Subject, folder: Path, rng: np.random.Generator, tick: Any) -> Path:
-    """Held-out scenes with their product; what is kept of them; what was painted around it."""
+    """Held-out scenes with their product; what is kept of them; what was painted around it,
+    and its shadow.
+    """
     at = rng.permutation(np.flatnonzero(subject.scenes.has_product))[:COLUMNS]
     shown = plain(subject.scenes, at, views.Kind.PICTURED)
-    kept = subject.scenes.mask[at].numpy() > 5
+    cover = subject.scenes.mask[at].numpy() / 255.0
+    kept = cover > 0.02
     prompts = captions(subject, at)
-    painted = subject.painted(prompts, canvases=shown, masks=~kept, on_done=tick)
+    painted = subject.painted(prompts, canvases=shown, masks=~kept, covers=cover, on_done=tick)
     gray = np.where(kept[..., None], shown, np.uint8(200))
     return _save(folder / "nano-around.webp", [shown, gray, painted], prompts)
 

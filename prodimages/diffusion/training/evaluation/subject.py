@@ -12,7 +12,7 @@ import torch
 from diffusers import StableDiffusionInpaintPipeline
 from PIL import Image
 
-from prodimages.diffusion import layouts
+from prodimages.diffusion import layouts, shading
 from prodimages.diffusion.strength import exact_strength
 from prodimages.diffusion.training import light, views
 from prodimages.diffusion.training.frames import frames
@@ -42,6 +42,7 @@ class Subject:
         self.pipeline.set_progress_bar_config(disable=True)
         layout = layouts.of_folder(folder, torch.float32)
         self.layout_pipeline = None if layout is None else layouts.beside(self.pipeline, layout)
+        self.shading = shading.of_folder(folder)
         self.scenes, self.seed, self.steps = scenes, seed, steps
         self.side = int(scenes.light.shape[3])
 
@@ -64,12 +65,14 @@ class Subject:
         *,
         canvases: Pixels | None = None,
         masks: np.ndarray | None = None,
+        covers: np.ndarray | None = None,
         kept_steps: int | None = None,
         on_done: Callable[[int], Any] = lambda count: None,
     ) -> Pixels:
         """A picture a prompt, from its layout where nothing else is given. ``masks`` (n, S, S)
-        bool is what is painted, all where None is given; ``kept_steps`` of the steps are run,
-        from the canvas where they are not all.
+        bool is what is painted, all where None is given. ``covers`` (n, S, S) 0..1 is where the
+        canvas has a product, whose shadow is thrown. ``kept_steps`` of the steps are run, from the
+        canvas where they are not all.
 
         The noise of a picture follows from its number, so that the same prompt may be painted
         with another mask and nothing else be different.
@@ -96,6 +99,11 @@ class Subject:
                 output_type="np",
                 **(self._laid_out(words, at) if from_words else {}),
             ).images
+            if covers is not None and canvases is not None and self.shading is not None:
+                shown = [canvases[number].astype(np.float32) / 255 for number in at]
+                images = shading.lit(
+                    self.shading, self.pipeline, words, list(images), shown, list(covers[at])
+                )
             made.append(np.rint(np.asarray(images) * 255).astype(np.uint8))
             on_done(len(at))
         result: Pixels = np.concatenate(made)
