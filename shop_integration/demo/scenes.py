@@ -18,6 +18,7 @@ SCENES = (
 PREFIX = "shoppers-"
 SOFT = "soft-oak"
 """Slug of the style that the small diffusion model paints, to be seen beside the studio's."""
+SOFT_PROMPT = "an oak table against a beige plaster wall, soft light from the left"
 
 
 def seed_scenes() -> None:
@@ -41,7 +42,7 @@ def seed_soft_style() -> None:
             "name": "Soft oak table (nano)",
             "task": shipped.task,
             "engine": "nano",
-            "prompt": "an oak table against a beige plaster wall, soft light from the left",
+            "prompt": SOFT_PROMPT,
             "parameters": shipped.parameters,
             "position": shipped.position,
         },

@@ -182,7 +182,9 @@ def test_the_layer_is_drawn_beside_the_studios_own_shadow(measured, tmp_path):
     facts = [one | {"source": "studio"} for one in scenes.facts]
     subject = Subject(folder, dataclasses.replace(scenes, facts=facts), seed=1)
     rng = np.random.default_rng(0)
-    assert layers.draw(subject, tmp_path, 4, rng, lambda count: None) == ["layers.png"]
+    drawn = layers.draw(subject, tmp_path, 4, rng, lambda count: None)
+    assert drawn == ["layers.png", "nano-light.webp"]
+    assert Image.open(tmp_path / drawn[1]).size[1] > 2 * 64
     sheet = np.asarray(Image.open(tmp_path / "layers.png"))
     assert sheet.shape[1] >= 2 * 64
     assert len(json.loads((tmp_path / "layers.json").read_text())["layer is"]) == 4

@@ -11,6 +11,7 @@ from PIL import Image
 
 from prodimages.diffusion import shading
 from prodimages.diffusion.training import views
+from prodimages.diffusion.training.evaluation import sheets
 from prodimages.diffusion.training.evaluation.measures import captions
 from prodimages.diffusion.training.evaluation.subject import Pixels, Subject, plain
 
@@ -21,7 +22,8 @@ _AT_ONCE = 16
 def draw(
     subject: Subject, folder: Path, count: int, rng: np.random.Generator, tick: Any
 ) -> list[str]:
-    """Pairs, the layer left or right by lot; which is which lies in ``layers.json`` beside.
+    """Pairs, the layer left or right by lot; which is which lies in ``layers.json`` beside. The
+    first of them again by name: the studio's own pictures above, the layer beneath.
 
     Returns the names of the files: none where the weights throw no shadows.
     """
@@ -41,7 +43,10 @@ def draw(
     ]
     words = {"layer is": ["left" if first else "right" for first in left]}
     (folder / "layers.json").write_text(json.dumps(words) + "\n", encoding="utf-8")
-    return [_save(folder / "layers.png", pairs).name]
+    named = [own[: sheets.COLUMNS], layered[: sheets.COLUMNS]]
+    told = captions(subject, at[: sheets.COLUMNS])
+    shown = sheets.save(folder / "nano-light.webp", named, told)
+    return [_save(folder / "layers.png", pairs).name, shown.name]
 
 
 def layers(

@@ -27,7 +27,7 @@ def _words(subject: Subject, folder: Path, rng: np.random.Generator, tick: Any) 
     prompts = captions(subject, at)
     painted = subject.painted([*prompts, *prompts], on_done=tick)
     rows = [plain(subject.scenes, at), painted[: len(at)], painted[len(at) :]]
-    return _save(folder / "nano-words.webp", rows, prompts)
+    return save(folder / "nano-words.webp", rows, prompts)
 
 
 def _around(subject: Subject, folder: Path, rng: np.random.Generator, tick: Any) -> Path:
@@ -41,10 +41,10 @@ def _around(subject: Subject, folder: Path, rng: np.random.Generator, tick: Any)
     prompts = captions(subject, at)
     painted = subject.painted(prompts, canvases=shown, masks=~kept, covers=cover, on_done=tick)
     gray = np.where(kept[..., None], shown, np.uint8(200))
-    return _save(folder / "nano-around.webp", [shown, gray, painted], prompts)
+    return save(folder / "nano-around.webp", [shown, gray, painted], prompts)
 
 
-def _save(file: Path, rows: list[Pixels], prompts: list[str]) -> Path:
+def save(file: Path, rows: list[Pixels], prompts: list[str]) -> Path:
     step = _TILE + _GAP
     sheet = Image.new("RGB", (step * len(rows[0]) - _GAP, step * len(rows) - _GAP), "white")
     for row, pictures in enumerate(rows):
