@@ -130,11 +130,16 @@ class Book:
             seen=torch.cat([part.seen for part in parts]),
             tokens=tokens,
         )
-        self._order = self._shuffled(number, len(drawn), device)
+        order = shuffled(
+            seed_of(self._recipe, number),
+            self._recipe.chapter_steps * self._recipe.batch,
+            len(drawn),
+        )
+        self._order = order.to(device)
         self._number = number
 
     def _read(self, number: int) -> tuple[views.Views, list[Callable[[], np.ndarray]]]:
-        seed = self._recipe.seed * 1_000_003 + number
+        seed = seed_of(self._recipe, number)
         rng = np.random.default_rng(seed)
         drawn = views.draw(
             self._has_product, self._weights, self._recipe.chapter, rng, self._scenes.dyes
@@ -143,10 +148,16 @@ class Book:
             drawn = drawn.all(self._only)
         return drawn, self._reader.submit(drawn, seed)
 
-    def _shuffled(self, number: int, count: int, device: torch.device) -> Tensor:
-        """Several times through the chapter, each in an order of its own."""
-        rng = np.random.default_rng(self._recipe.seed * 1_000_003 + number)
-        needed = self._recipe.chapter_steps * self._recipe.batch
-        times = max(1, -(-needed // count))
-        order = np.concatenate([rng.permutation(count) for _time in range(times)])
-        return torch.from_numpy(order).to(device)
+
+def seed_of(recipe: Recipe, number: int) -> int:
+    """Of all that is drawn for a chapter."""
+    return recipe.seed * 1_000_003 + number
+
+
+def shuffled(seed: int, needed: int, count: int) -> Tensor:
+    """(at least ``needed``,) numbers below ``count``: several times through a chapter, each in an
+    order of its own.
+    """
+    rng = np.random.default_rng(seed)
+    times = max(1, -(-needed // count))
+    return torch.from_numpy(np.concatenate([rng.permutation(count) for _time in range(times)]))

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from prodimages.diffusion.shading import LEAST, MOST
 from prodimages.diffusion.training import light, views
+from prodimages.diffusion.training.chapters import seed_of, shuffled
 from prodimages.diffusion.training.frames import framed
 from prodimages.diffusion.training.reading import Library, Reader
 from prodimages.diffusion.training.recipe import Recipe
@@ -116,15 +117,13 @@ class PairBook:
         device = self._scenes.light.device
         tokens = torch.from_numpy(np.concatenate([read() for read in reading])).long()
         self._open = pairs(self._scenes, drawn, tokens.to(device))
-        rng = np.random.default_rng(self._recipe.seed * 1_000_003 + number)
         needed = self._recipe.shading_chapter_steps * self._recipe.shading_batch
-        times = max(1, -(-needed // len(drawn)))
-        order = np.concatenate([rng.permutation(len(drawn)) for _time in range(times)])
-        self._order = torch.from_numpy(order).to(device)
+        order = shuffled(seed_of(self._recipe, number), needed, len(drawn))
+        self._order = order.to(device)
         self._number = number
 
     def _read(self, number: int) -> tuple[views.Views, list[Callable[[], np.ndarray]]]:
-        seed = self._recipe.seed * 1_000_003 + number
+        seed = seed_of(self._recipe, number)
         drawn = views.draw(
             self._scenes.has_product,
             self._weights,
