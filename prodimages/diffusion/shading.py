@@ -1,7 +1,7 @@
 """The shadow and the bounce of a product, as a layer of light on what a model painted around it.
 
 A model that paints 32 x 32 cells around a product hears next to nothing of its shadow, which is
-under the noise of single cells. Some weights bring a second, small U-Net (the folder
+under the noise of single cells. Some weights bring another, tiny U-Net (the folder
 ``shading``): it looks at the painting with the product on it, a quarter as wide, hears the same
 words, and says by which factor the product changes the light at each place. Light is smooth, so
 that factors may be enlarged, and multiply whatever is there.

@@ -11,7 +11,7 @@ from PIL import Image
 
 from prodimages.diffusion import layouts, shading
 from prodimages.diffusion.training import bundles, checkpoints
-from prodimages.diffusion.training.clocks import Clock, share
+from prodimages.diffusion.training.clocks import Clock
 from prodimages.diffusion.training.distillation import DistillationStage, student_of
 from prodimages.diffusion.training.export import DIGESTS, digests
 from prodimages.diffusion.training.guidance import embedding, guided
@@ -92,13 +92,6 @@ def test_a_run_keeps_to_its_time_and_counts_that_of_earlier_runs(tmp_path, monke
     assert weights_file(tmp_path)["step"] == 5
     Loop(stage, Clock(seconds=8.0), tmp_path, print, sheets=False).run()
     assert weights_file(tmp_path)["step"] == 8
-
-
-def test_what_time_is_left_is_shared_among_stages_that_are_still_to_come():
-    shares = {"autoencoder": 0.2, "denoiser": 0.6, "layout": 0.2}
-    assert share(100, "denoiser", shares, {"autoencoder", "denoiser", "layout"}) == 75
-    assert share(100, "denoiser", shares, {"denoiser"}) == 100
-    assert share(-5, "layout", shares, {"layout"}) == 1
 
 
 def weights_file(folder):
