@@ -38,6 +38,17 @@ def encode(
         extra.update(quality=min(quality, 100), subsampling=0, progressive=True, optimize=True)
     elif format == "webp":
         extra.update(quality=min(quality, 100), lossless=quality >= _LOSSLESS, method=4)
+    try:
+        return _saved(image, format, extra)
+    except OSError:
+        # Pillow gives a progressive JPEG a byte a pixel, which pictures of leaves, sequins or
+        # grain can exceed. A plain one is written piece by piece, of whatever size.
+        if format != "jpeg":
+            raise
+        return _saved(image, format, extra | {"progressive": False, "optimize": False})
+
+
+def _saved(image: Image.Image, format: str, extra: dict[str, Any]) -> bytes:
     with _file() as file:
         image.save(file, format.upper(), **extra)
         file.seek(0)

@@ -119,6 +119,21 @@ def test_other_threads_go_on_while_a_jpeg_is_written(monkeypatch):
     assert Image.open(io.BytesIO(content)).size == (64, 48)
 
 
+@pytest.mark.parametrize("in_memory", [True, False])
+@pytest.mark.parametrize("quality", [90, 94, 100])
+def test_a_picture_of_nothing_but_grain_becomes_a_jpeg_too(monkeypatch, quality, in_memory):
+    """Its file takes more than a byte a pixel, for which Pillow has no room if progressive."""
+    if in_memory:
+        monkeypatch.delattr(os, "memfd_create", raising=False)
+    rgb = np.random.default_rng(1).integers(0, 256, (512, 512, 3), np.uint8)
+    content = encode(rgb, format="jpeg", quality=quality, source_type=COMPOSITE)
+    assert len(content) > 512 * 512
+    assert content == encode(rgb, format="jpeg", quality=quality, source_type=COMPOSITE)
+    assert read_source_type(content) == COMPOSITE
+    decoded = np.asarray(Image.open(io.BytesIO(content)), np.float32)
+    assert np.abs(decoded - rgb).mean() < 20
+
+
 def test_png_is_lossless():
     content = encode(gradient(), format="png", quality=1, source_type=COMPOSITE)
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(content))), gradient())
