@@ -5,27 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 _BEGAN = time.monotonic()  # torch and Django take seconds to be imported
-_FOLDER = Path(tempfile.mkdtemp(prefix="prodimages-card-"))
-os.environ |= {
-    "DJANGO_SETTINGS_MODULE": "benchmarks.card.settings",
-    "PRODIMAGES_VAR": str(_FOLDER / "var"),
-    "PRODIMAGES_DEMO": "1",
-    "HF_HUB_OFFLINE": "1",
-}
 
-import django  # noqa: E402
+from benchmarks.card.project import FOLDER  # noqa: E402  (first)
 
-django.setup()
-
+# isort: split
 import torch  # noqa: E402
 
-import shop_integration.project.celery  # noqa: E402, F401  (the broker in memory)
 from benchmarks import card  # noqa: E402
 from benchmarks.card import extras, pipelines, preparation, whole_jobs  # noqa: E402
 from benchmarks.card.state import State  # noqa: E402
@@ -88,7 +78,7 @@ def asked() -> argparse.Namespace:
 
 
 def main() -> None:
-    state = State(asked(), _FOLDER, began=_BEGAN)
+    state = State(asked(), FOLDER, began=_BEGAN)
 
     def end() -> None:
         state.report.write()

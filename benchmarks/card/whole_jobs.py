@@ -73,23 +73,40 @@ def _measure(state: State, what: str, *, seconds: float) -> None:
 
 @contextmanager
 def _turns(say: Callable[[str], None]) -> Iterator[Turns]:
-    """When each turn at the pipeline began and ended, by ``time.time()``."""
+    """When each turn at the pipeline began, and when its pictures were there, by ``time.time()``;
+    the next one begins before that.
+    """
     found: Turns = []
-    paint = running.paint
+    begun: dict[int, float] = {}
+    paint, taken = running.paint, running.taken
 
-    def timed(*args: Any) -> Any:
+    def beginning(*args: Any) -> Any:
         began = time.time()
-        try:
-            return paint(*args)
-        finally:
-            found.append((began, time.time()))
-            say(f"  turn {len(found)}: {found[-1][1] - began:.3f} s")
+        coming = paint(*args)
+        begun[id(coming)] = began
+        return coming
 
-    running.paint = timed
+    def ending(coming: Any) -> Any:
+        try:
+            return taken(coming)
+        finally:
+            found.append((begun.pop(id(coming)), time.time()))
+            say(f"  turn {len(found)}: {found[-1][1] - found[-1][0]:.3f} s")
+
+    running.paint, running.taken = beginning, ending
     try:
         yield found
     finally:
-        running.paint = paint
+        running.paint, running.taken = paint, taken
+
+
+def _covered(turns: Turns) -> float:
+    """Seconds in which at least one of them ran."""
+    covered, until = 0.0, float("-inf")
+    for start, stop in sorted(turns):
+        covered += max(0.0, stop - max(start, until))
+        until = max(until, stop)
+    return covered
 
 
 def _tell(state: State, what: str, done: list[Any], turns: Turns, watch: CardWatch) -> None:
@@ -112,11 +129,10 @@ def _tell(state: State, what: str, done: list[Any], turns: Turns, watch: CardWat
         )
         state.report.row("memory of the card in use", busy["memory_gib"], "GiB")
     counted = [(max(start, begin), min(stop, last)) for start, stop in turns if stop > begin]
-    inside = sum(stop - start for start, stop in counted)
+    inside = _covered(counted)
     state.report.row("share of the time in the pipeline", 100 * inside / (last - begin), "%")
-    state.report.facts[f"jobs {what}: turns"] = (
-        f"{len(counted)} of {inside / len(counted):.3f} s on average"
-    )
+    alone = sum(stop - start for start, stop in counted) / len(counted)
+    state.report.facts[f"jobs {what}: turns"] = f"{len(counted)} of {alone:.3f} s on average"
 
 
 def _tell_pace(state: State, what: str, rate: float, note: str) -> None:

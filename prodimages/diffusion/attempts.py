@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+import torch
 
 from prodimages.diffusion import running
 from prodimages.diffusion.brief import Brief, Served
@@ -21,16 +22,16 @@ _NEXT_SEED = 0x9E3779B97F4A7C15  # odd, so that no two tries of one job's pictur
 _SEEDS = 2**63
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(kw_only=True)
 class Turn:
     """What one turn at the model gave."""
 
-    pictures: Sequence[running.Painted]
     revision: str
-    number_format: str
+    dtype: torch.dtype
     device: str
     notices: Mapping[str, list[str]]
     """Prompt -> words for staff about what the model did not read of it."""
+    pictures: list[running.Painted] = dataclasses.field(default_factory=list)
 
 
 class Attempt:

@@ -31,6 +31,7 @@ class StepWatch:
         """Whoever wants to see what is painted."""
         self._show: Callable[[Any], None] | None = None
         self._layout: Layout | None = None
+        self._pace: Callable[[], None] = lambda: None
         self._on_progress = on_progress
         self._is_canceled = is_canceled
         self._pictures = max(pictures, 1)
@@ -43,6 +44,7 @@ class StepWatch:
         """Raises JobCanceled, which leaves the pipeline usable; its own interrupt would still
         run the remaining steps' loop and decode a picture that nobody wants.
         """
+        self._pace()
         self.stop_if_canceled()
         changed: dict[str, Any] = {}
         if self._layout is not None:
@@ -59,11 +61,13 @@ class StepWatch:
         pictures: int,
         show: Callable[[Any], None] | None = None,
         layout: Layout | None = None,
+        pace: Callable[[], None] = lambda: None,
     ) -> None:
         """A pipeline call for so many pictures starts, which hold to ``layout``; ``show`` is
-        given its latents.
+        given its latents, and ``pace`` keeps it from running ahead of a card.
         """
         self.stop_if_canceled()
+        self._pace = pace
         self._show = show
         self._layout = layout
         self._at_once = pictures

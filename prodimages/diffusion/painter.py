@@ -97,17 +97,24 @@ class Painter:
         """Raises JobCanceled; JobFailure (unavailable) where there is no model."""
         with of_this_process.use(self.options) as model:
             watch.stop_if_canceled()
-            pictures = running.paint(model, briefs, watch)
-            # Here too, as a tokenizer serves one thread at a time.
-            pipeline = model.pipeline(briefs[0].settings.pipeline)
-            prompts = {brief.prompt for brief in briefs}
-            return Turn(
-                pictures=pictures,
-                revision=model.revision,
-                number_format=str(model.dtype).removeprefix("torch."),
-                device=model.device.type,
-                notices={prompt: cut_notices(pipeline, prompt) for prompt in prompts},
-            )
+            coming = running.paint(model, briefs, watch)
+            turn = _turn(model, briefs)
+        # The next batch has the model now, while a card still paints the last of this one.
+        turn.pictures = running.taken(coming)
+        if blank := [at for at, one in enumerate(turn.pictures) if running.is_blank(one)]:
+            self._once_more(turn, briefs, blank, watch)
+        return turn
+
+    def _once_more(
+        self, turn: Turn, briefs: Sequence[Brief], blank: Sequence[int], watch: StepWatch
+    ) -> None:
+        """Paint in a safer number format what came out blank."""
+        with of_this_process.use(self.options) as model:
+            again = [briefs[at] for at in blank]
+            coming = running.paint_safely(model, again, watch, turn.dtype)
+            turn.dtype = model.dtype
+        for at, picture in zip(blank, running.taken(coming), strict=True):
+            turn.pictures[at] = running.blank_failure() if running.is_blank(picture) else picture
 
     def _brief_or_failure(self, request: GenerationRequest) -> Brief | JobFailure:
         try:
@@ -155,6 +162,17 @@ class Painter:
         return with_grain(picture, grain, one.seed)
 
 
+def _turn(model: Model, briefs: Sequence[Brief]) -> Turn:
+    """By whoever has the model, as a tokenizer serves one thread at a time."""
+    pipeline = model.pipeline(briefs[0].settings.pipeline)
+    return Turn(
+        revision=model.revision,
+        dtype=model.dtype,
+        device=model.device.type,
+        notices={prompt: cut_notices(pipeline, prompt) for prompt in {b.prompt for b in briefs}},
+    )
+
+
 def _checks(one: Attempt) -> list[dict[str, Any]]:
     if one.fault <= MOST_SPILL:
         return []
@@ -175,7 +193,7 @@ def _facts(options: ModelOptions, one: Attempt, turn: Turn) -> dict[str, Any]:
         "steps": settings.steps,
         "steps_run": settings.kept_steps,
         "guidance": settings.guidance,
-        "number_format": turn.number_format,
+        "number_format": str(turn.dtype).removeprefix("torch."),
         "device": turn.device,
         "tries": one.tries,
         "painted_seed": one.seed,

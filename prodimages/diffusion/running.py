@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from prodimages.choices import FailureKind
-from prodimages.diffusion import layouts, shading
+from prodimages.diffusion import arriving, layouts, shading
 from prodimages.diffusion.arguments import arguments
+from prodimages.diffusion.arriving import Arriving
 from prodimages.diffusion.brief import Brief
 from prodimages.diffusion.callbacks import StepWatch
 from prodimages.diffusion.devices import release_memory
@@ -24,36 +25,40 @@ from prodimages.exceptions import JobFailure
 
 logger = logging.getLogger(__name__)
 
+Coming = Arriving | JobFailure
 Painted = np.ndarray | JobFailure
 _BLACK = 1 / 255
 _NO_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 _LOST = ("cuda error", "device-side assert", "unspecified launch failure")
 
 
-def paint(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[Painted]:
-    """(height, width, 3) float32 0..1 in the painted size for each brief, or why there is none.
+def paint(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[Coming]:
+    """A picture in the painted size for each brief, or why there is none.
 
-    The briefs share their settings. Raises JobCanceled.
+    A card may still be at work on them; ``taken`` waits for it, and needs the model no more. The
+    briefs share their settings. What was made before memory ran out for good is kept. Raises
+    JobCanceled.
     """
-    pictures = _all(model, briefs, watch)
-    blank = [at for at, picture in enumerate(pictures) if is_blank(picture)]
-    if not blank:
-        return pictures
-    again = _safer(model, [briefs[at] for at in blank], watch)
-    for at, picture in zip(blank, again, strict=True):
-        pictures[at] = picture
-    return pictures
-
-
-def _all(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[Painted]:
-    """What was made before memory ran out for good is kept."""
-    pictures: list[Painted] = []
+    pictures: list[Coming] = []
     while waiting := briefs[len(pictures) :]:
         try:
             pictures += _fitting(model, waiting, watch)
         except JobFailure as failure:
             return [*pictures, *len(waiting) * [failure]]
     return pictures
+
+
+def taken(pictures: Sequence[Coming]) -> list[Painted]:
+    """(height, width, 3) float32 0..1 each, once they are there; failures (unavailable) when the
+    card was lost meanwhile.
+    """
+    try:
+        return [one.taken() if isinstance(one, Arriving) else one for one in pictures]
+    except RuntimeError as error:
+        explained = _explained(error)
+        if not isinstance(explained, JobFailure):
+            raise
+        return [explained for _one in pictures]
 
 
 def is_blank(picture: Painted) -> bool:
@@ -63,22 +68,26 @@ def is_blank(picture: Painted) -> bool:
     return not np.isfinite(picture).all() or float(picture.max()) < _BLACK
 
 
-def _safer(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[Painted]:
-    """Once more in a number format that overflows later, in which the model then stays."""
-    failure = JobFailure(
-        FailureKind.ENGINE,
-        _("The model gave a black picture or none at all; another seed or prompt may help."),
-    )
-    before = model.dtype
-    if not model.make_safer():
-        return [failure] * len(briefs)
+def paint_safely(
+    model: Model, briefs: Sequence[Brief], watch: StepWatch, before: torch.dtype
+) -> list[Coming]:
+    """Once more what was blank in the number format ``before``, in one that overflows later and
+    in which the model then stays.
+    """
+    # Another batch may have been here since, for the same reason.
+    if model.dtype == before and not model.make_safer():
+        return [blank_failure() for _brief in briefs]
     logger.warning("Blank pictures in %s; going on in %s.", before, model.dtype)
     watch.more(len(briefs))
-    pictures = _all(model, briefs, watch)
-    return [failure if is_blank(picture) else picture for picture in pictures]
+    return paint(model, briefs, watch)
 
 
-def _fitting(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.ndarray]:
+def blank_failure() -> JobFailure:
+    message = _("The model gave a black picture or none at all; another seed or prompt may help.")
+    return JobFailure(FailureKind.ENGINE, message)
+
+
+def _fitting(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[Arriving]:
     """As many of the first as fit into memory: fewer at once, then in tiles, then offloaded."""
     while True:
         at_once = briefs[: 1 if briefs[0].settings.alone else model.most_at_once]
@@ -111,7 +120,7 @@ def _step_down(model: Model, tried: int) -> None:
         raise JobFailure(FailureKind.ENGINE, message)
 
 
-def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.ndarray]:
+def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[Arriving]:
     name = briefs[0].settings.pipeline
     given: dict[str, Any] = arguments(briefs, model.device)
     if PIPELINES[name].callback:
@@ -131,26 +140,29 @@ def _call(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> list[np.nd
     layout = _layout(model, briefs, watch)
     if layout is not None:
         given["latents"] = layout.noise
-    watch.begin(len(briefs), None if watch.looks is None else show, layout)
+    shows = None if watch.looks is None else show
+    watch.begin(len(briefs), shows, layout, arriving.pace(model.device))
     images = pipeline(**given).images
     if last and isinstance(last[0], torch.Tensor) and isinstance(images, torch.Tensor):
         settings = briefs[0].settings
         model.colors.learn(as_cells(last[0], settings.width, settings.height), images)
-    made = pictures_of(images)
+    made = arriving.sent(images)
     watch.end()
     return _shaded(model, pipeline, briefs, made)
 
 
 def _shaded(
-    model: Model, pipeline: Any, briefs: Sequence[Brief], made: list[np.ndarray]
-) -> list[np.ndarray]:
+    model: Model, pipeline: Any, briefs: Sequence[Brief], painted: list[Arriving]
+) -> list[Arriving]:
     """In the light that products leave, where the weights bring a U-Net for that."""
     if model.shading is None or not briefs[0].settings.shaded:
-        return made
+        return painted
+    made = [one.taken() for one in painted]
     covers = [_cover(brief) for brief in briefs]
     products = [np.asarray(brief.image, np.float32) / 255 for brief in briefs]
     prompts = [brief.prompt for brief in briefs]
-    return shading.lit(model.shading, pipeline, prompts, made, products, covers)
+    lit = shading.lit(model.shading, pipeline, prompts, made, products, covers)
+    return [Arriving(torch.from_numpy(one)) for one in lit]
 
 
 def _cover(brief: Brief) -> np.ndarray:
@@ -175,17 +187,6 @@ def _layout(model: Model, briefs: Sequence[Brief], watch: StepWatch) -> layouts.
         guidance=settings.guidance,
         on_step=watch.stop_if_canceled,
     )
-
-
-def pictures_of(images: torch.Tensor | Sequence[torch.Tensor]) -> list[np.ndarray]:
-    """(n, 3, height, width) 0..1 of any format and device -> (height, width, 3) float32 each."""
-    rows = [image.float().permute(1, 2, 0).contiguous() for image in images]
-    if not rows or rows[0].device.type != "cuda":
-        return [row.cpu().numpy() for row in rows]
-    # Into memory that the card writes to by itself, a tenth of the time of an ordinary copy.
-    copies = [row.to("cpu", non_blocking=True) for row in rows]
-    torch.cuda.current_stream(rows[0].device).synchronize()
-    return [copy.numpy() for copy in copies]
 
 
 def ran_out_of_memory(error: BaseException) -> bool:

@@ -38,14 +38,19 @@ def encode(
         extra.update(quality=min(quality, 100), subsampling=0, progressive=True, optimize=True)
     elif format == "webp":
         extra.update(quality=min(quality, 100), lossless=quality >= _LOSSLESS, method=4)
+    return written(image, format, extra)
+
+
+def written(image: Image.Image, format: str, options: dict[str, Any]) -> bytes:
+    """What Pillow writes with ``options``; a JPEG plainly where it has no room for more."""
     try:
-        return _saved(image, format, extra)
+        return _saved(image, format, options)
     except OSError:
-        # Pillow gives a progressive JPEG a byte a pixel, which pictures of leaves, sequins or
-        # grain can exceed. A plain one is written piece by piece, of whatever size.
+        # A progressive one is given a byte a pixel, which pictures of leaves, sequins or grain
+        # can exceed. A plain one is written piece by piece, of whatever size.
         if format != "jpeg":
             raise
-        return _saved(image, format, extra | {"progressive": False, "optimize": False})
+        return _saved(image, format, options | {"progressive": False, "optimize": False})
 
 
 def _saved(image: Image.Image, format: str, extra: dict[str, Any]) -> bytes:

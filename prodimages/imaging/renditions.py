@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from prodimages.imaging import xmp
-from prodimages.imaging.encode import MIMES, srgb_profile
+from prodimages.imaging.encode import MIMES, srgb_profile, written
 from prodimages.imaging.sizes import can_write, widths_of
 
 RENDITION_MIMES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
@@ -60,6 +60,4 @@ def _encode(image: Image.Image, format: str, source_type: str | None) -> bytes:
     extra: dict[str, Any] = {"icc_profile": srgb_profile(), **_OPTIONS[format]}
     if source_type:
         extra["xmp"] = xmp.packet(source_type, RENDITION_MIMES[format])
-    out = io.BytesIO()
-    image.save(out, format.upper(), **extra)
-    return out.getvalue()
+    return written(image, format, extra)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from prodimages.choices import FailureKind, Task
-from prodimages.diffusion import arguments, callbacks, devices
+from prodimages.diffusion import arguments, arriving, callbacks, devices
 from prodimages.diffusion.callbacks import StepWatch
 from prodimages.exceptions import JobCanceled, JobFailure
 from tests.diffusion.asking import ask, generate, picture
@@ -136,6 +136,7 @@ def test_out_of_memory_in_tiles_offloads_where_there_is_a_card(engine, monkeypat
     offloaded = []
     monkeypatch.setattr(model, "device", torch.device("cuda"))
     monkeypatch.setattr(arguments, "as_input", lambda pictures, device: list(pictures))
+    monkeypatch.setattr(arriving, "pace", lambda device: lambda: None)
     monkeypatch.setattr(
         type(pipeline), "enable_model_cpu_offload", lambda self, device: offloaded.append(device)
     )
