@@ -7,7 +7,8 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from prodimages.exceptions import RequestRefused
@@ -17,6 +18,12 @@ from shop_integration.demo.products import PRICES
 
 PAGE_SIZE = 24
 SHOP = "local"
+
+
+@require_safe
+def icon(request: HttpRequest) -> HttpResponse:
+    """What browsers ask for on pages that name no icon, such as the admin's."""
+    return redirect(static("prodimages_demo/icon.svg"))
 
 
 @require_safe

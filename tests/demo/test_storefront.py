@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from PIL import Image
@@ -164,3 +165,9 @@ def test_the_soft_style_is_the_studios_scene_painted_by_nano_and_stays_as_staff_
     style.save()
     seed_soft_style()
     assert Style.objects.get(shop="local", slug=SOFT).name == "Ours"
+
+
+def test_pages_that_name_no_icon_get_the_shops(client):
+    found = client.get("/favicon.ico")
+    assert found.status_code == 302
+    assert finders.find(found.url.removeprefix("/static/"))
