@@ -195,6 +195,7 @@ class Extra(TextChoices):
     STAND = "stand", _("stand")
     TAG = "tag", _("tag")
     STICKER = "sticker", _("sticker")
+    OPENING = "opening", _("opening")
 
 
 class SourceType(TextChoices):

@@ -73,6 +73,11 @@ def bow(x: float, y: float, wide: float, high: float, width: float, begin=180, e
     return line(*points, width=width)
 
 
+def circle(x: float, y: float, radius: float) -> list[tuple[float, float]]:
+    angles = np.linspace(0, 2 * np.pi, 90)
+    return [(x + radius * np.cos(angle), y + radius * np.sin(angle)) for angle in angles]
+
+
 def _unit() -> float:
     return _FINE * SIDE / 100
 

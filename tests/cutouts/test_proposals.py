@@ -31,6 +31,7 @@ from tests.cutouts.goods import (
     Draw,
     area,
     bow,
+    circle,
     ellipse,
     line,
     photo,
@@ -147,6 +148,23 @@ def test_a_price_sticker_in_a_signal_color(color):
     assert proposal.kind == Extra.STICKER
     assert LEAST_CONFIDENCE <= proposal.confidence < SURE
     assert covered(proposal, STICKER, price) > 0.95
+
+
+RING = line(*circle(50, 50, 28), width=5)
+
+
+@pytest.mark.parametrize("behind", ["#dcd9d2", "#8f979c"])
+def test_an_opening_that_was_filled(behind):
+    rgb, alpha = photo((RING, TAN), behind=behind)
+    filled = np.where(area(ellipse(50, 50, 26, 26)), 1, alpha).astype(np.float32)
+    (proposal,) = find_proposals(rgb, filled)
+    assert (proposal.kind, proposal.confidence) == (Extra.OPENING, 0.85)
+    assert covered(proposal, ellipse(50, 50, 24, 24)) > 0.98
+    assert covered(proposal, RING) < 0.03
+
+
+def test_a_plate_of_another_color_has_no_opening():
+    assert kinds((ellipse(50, 50, 30, 30), TAN), (ellipse(50, 50, 25, 25), "#ebe8e1")) == []
 
 
 def test_several_at_once_do_not_overlap():

@@ -55,6 +55,7 @@ def words_for(kinds: Iterable[str]) -> str:
             Extra.STAND: _("A stand may be in the picture; look at the cut-out."),
             Extra.TAG: _("A tag may be in the picture; look at the cut-out."),
             Extra.STICKER: _("A sticker may be in the picture; look at the cut-out."),
+            Extra.OPENING: _("The ground may show through an opening; look at the cut-out."),
         }[Extra(known[0])]
     listed = ", ".join(str(Extra(kind).label) for kind in known)
     return _("These may be in the picture: %(listed)s; look at the cut-out.") % {"listed": listed}

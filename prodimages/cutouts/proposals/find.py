@@ -10,10 +10,11 @@ from PIL import Image
 from scipy import ndimage
 
 from prodimages.choices import Extra
-from prodimages.cutouts.proposals import clip, hand, hanger, stand, sticker, tag
+from prodimages.cutouts.proposals import clip, hand, hanger, opening, stand, sticker, tag
 from prodimages.cutouts.proposals.base import LEAST_CONFIDENCE, Box, Proposal
 from prodimages.cutouts.proposals.scene import Candidate, Scene, scene_of
 from prodimages.cutouts.proposals.stored import NO_NOTES, Noted, Notes
+from prodimages.cutouts.refinement.ground import ground_within
 
 _DETECTORS: dict[Extra, Callable[[Scene], list[Candidate]]] = {
     Extra.HANGER: hanger.find,
@@ -22,9 +23,14 @@ _DETECTORS: dict[Extra, Callable[[Scene], list[Candidate]]] = {
     Extra.STAND: stand.find,
     Extra.TAG: tag.find,
     Extra.STICKER: sticker.find,
+    Extra.OPENING: opening.find,
 }
 _MOST_PIECES = 12
 """More findings than this are a pattern and no things."""
+_FINE_SIDE, _FINE_REACH = 1536, 4
+"""Longest side in pixels at which the edge of an opening is looked for, and how far around it."""
+_STILL_THERE = 0.8
+"""Share of an opening that has to be seen at that size too."""
 _RIM, _HALO = 3, 4
 """Pixels at working size: of the product, and further out of what is but half there."""
 
@@ -56,10 +62,11 @@ def notes_on(rgb: np.ndarray, alpha: np.ndarray) -> Notes:
     proposals = find_proposals(rgb, alpha)
     if not proposals:
         return NO_NOTES
-    levels = np.zeros(proposals[0].mask.shape, dtype=np.uint8)
+    masks = _finer(rgb, alpha, proposals)
+    levels = np.zeros(masks[0].shape, dtype=np.uint8)
     found = []
-    for number, proposal in enumerate(proposals, start=1):
-        levels[proposal.mask] = number
+    for number, (proposal, mask) in enumerate(zip(proposals, masks, strict=True), start=1):
+        levels[mask] = number
         found.append(
             Noted(
                 number=number,
@@ -71,6 +78,21 @@ def notes_on(rgb: np.ndarray, alpha: np.ndarray) -> Notes:
     file = io.BytesIO()
     Image.fromarray(levels).save(file, "PNG")
     return Notes(found=tuple(found), map=file.getvalue())
+
+
+def _finer(rgb: np.ndarray, alpha: np.ndarray, proposals: list[Proposal]) -> list[np.ndarray]:
+    """Their masks, of one size: a finer one where an opening leaves an edge of the product."""
+    if not any(proposal.kind == Extra.OPENING for proposal in proposals):
+        return [proposal.mask for proposal in proposals]
+    fine = scene_of(rgb, alpha, _FINE_SIDE)
+    size, edges = fine.alpha.shape[::-1], ground_within(fine.rgb, fine.alpha)
+    found = []
+    for proposal in proposals:
+        mask = np.asarray(Image.fromarray(proposal.mask).resize(size, Image.Resampling.NEAREST))
+        near = edges & ndimage.binary_dilation(mask, iterations=_FINE_REACH)
+        is_there = np.count_nonzero(near) > _STILL_THERE * np.count_nonzero(mask)
+        found.append(near if proposal.kind == Extra.OPENING and is_there else mask)
+    return found
 
 
 def _with_rim(scene: Scene, mask: np.ndarray) -> np.ndarray:

@@ -107,10 +107,10 @@ class Scene:
         return grown & self.body.mask & ~mask
 
 
-def scene_of(rgb: np.ndarray, alpha: np.ndarray) -> Scene:
-    """(H, W, 3) uint8 and (H, W) in 0..1 -> both at working size."""
+def scene_of(rgb: np.ndarray, alpha: np.ndarray, side: int = WORKING_SIDE) -> Scene:
+    """(H, W, 3) uint8 and (H, W) in 0..1 -> both at working size, or ``side`` pixels at most."""
     height, width = alpha.shape
-    scale = min(1.0, WORKING_SIDE / max(height, width))
+    scale = min(1.0, side / max(height, width))
     size = max(8, round(width * scale)), max(8, round(height * scale))
     photo = Image.fromarray(rgb).resize(size, Image.Resampling.BOX)
     matte = Image.fromarray(alpha.astype(np.float32)).resize(size, Image.Resampling.BOX)

@@ -10,18 +10,21 @@ import base64
 import dataclasses
 import io
 import json
+import math
 import struct
 import zlib
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
 from prodimages.choices import Extra
 from prodimages.cutouts.proposals.base import ON_PRODUCT, Box
 
 _KEYWORD = "prodimages:extras"
+_STEPS = 1.2
+"""Pixels of the map over which the steps of its edge are smoothed."""
 _HEADER = 33
 """Bytes of a PNG's signature and its first chunk; text may follow from there on."""
 
@@ -102,8 +105,8 @@ def _noted(kept: dict[str, Any]) -> Noted:
 def area_of(notes: Notes, numbers: Iterable[int], size: tuple[int, int]) -> Image.Image:
     """Gray picture of ``size`` (width, height): 255 where these proposals are, soft at the edge.
 
-    The map is coarser than the photo, so its edge is smoothed and made as steep again as one
-    pixel of the photo allows.
+    The map is coarser than the photo, so its edge is smoothed over its steps and made as steep
+    again as one pixel of the photo allows.
     """
     wanted = set(numbers)
     if not wanted:
@@ -111,7 +114,9 @@ def area_of(notes: Notes, numbers: Iterable[int], size: tuple[int, int]) -> Imag
     with Image.open(io.BytesIO(notes.map), formats=["PNG"]) as image:
         chosen = image.convert("L").point([255 * (level in wanted) for level in range(256)])
     steepness = max(1.0, size[0] / chosen.width)
-    large = chosen.resize(size, Image.Resampling.BICUBIC)
+    smooth = chosen.filter(ImageFilter.GaussianBlur(_STEPS))
+    large = smooth.resize(size, Image.Resampling.BICUBIC)
+    steepness *= _STEPS * (2 * math.pi) ** 0.5  # what the edge of a blurred area has lost
     return large.point([_clipped(128 + (level - 128) * steepness) for level in range(256)])
 
 

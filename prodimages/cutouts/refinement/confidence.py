@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from scipy import ndimage
 
 from prodimages.cutouts.refinement.frame import touched_edges
+from prodimages.cutouts.refinement.ground import ground_within
 from prodimages.cutouts.refinement.openings import background_within
 from prodimages.imaging.alpha import bounding_box
 from prodimages.imaging.color import lab
@@ -61,7 +62,7 @@ def assess(
             _("Along a part of its outline the product has the background's color."),
         ),
         (
-            background_within(photo[::2, ::2], small[::2, ::2]) > _MOST_WITHIN,
+            _share_of_background(photo[::2, ::2], small[::2, ::2]) > _MOST_WITHIN,
             0.3,
             _("Parts within the outline have the background's color: openings, or the product?"),
         ),
@@ -70,6 +71,12 @@ def assess(
     found = [(cost, words) for is_so, cost, words in findings if is_so]
     confidence = float(np.prod([1 - cost for cost, _words in found]))
     return round(confidence, 3), [words for _cost, words in found]
+
+
+def _share_of_background(rgb: np.ndarray, alpha: np.ndarray) -> float:
+    """Of the product, by its colors or by those that the ground would have there."""
+    ground = np.count_nonzero(ground_within(rgb, alpha)) / max(1, np.count_nonzero(alpha > 0.5))
+    return max(background_within(rgb, alpha), float(ground))
 
 
 def _soft_share(alpha: np.ndarray, product: np.ndarray) -> float:
