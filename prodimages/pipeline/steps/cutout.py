@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from prodimages.imaging.types import PreparedPhoto
 
+LEAST_SIDE = 16
+"""Pixels: of a product's longer side, under which it is a speck."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Found:
@@ -60,7 +63,8 @@ class CutOut(Step):
         prepared = context["prepared"]
         found = self._find(context, prepared)
         found, operations, left = remove_extras(context, found, parameters.get("remove", ()))
-        if bounding_box(found.alpha, 0.5) is None:
+        box = bounding_box(found.alpha, 0.5)
+        if box is None or max(box[2] - box[0], box[3] - box[1]) < LEAST_SIDE:
             raise no_product()
         trimmed = prepared.alpha is not None and is_trimmed(prepared.alpha)
         confidence, reasons = assess(prepared.rgb, found.alpha, found.doubt, trimmed=trimmed)

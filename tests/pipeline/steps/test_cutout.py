@@ -118,6 +118,22 @@ def test_an_empty_cut_out_stops_the_job(source):
     assert failure.value.kind == FailureKind.NO_PRODUCT
 
 
+@pytest.mark.parametrize("side, is_product", [(1, False), (15, False), (16, True)])
+def test_a_speck_is_no_product(side, is_product):
+    """As a mask with nothing but a stray stroke, or a photo whose alpha is damaged, would have."""
+    mask = np.zeros((480, 480), dtype=np.float32)
+    mask[200 : 200 + side, 200:203] = 1
+    image = Image.fromarray(photo(mug(), product_colors(NAVY), background("white")))
+    image.putalpha(Image.fromarray((mask * 255).astype(np.uint8)))
+    context = make_context(saved(image, "PNG"))
+    if is_product:
+        assert run(context, Prepare, CutOut)["cutout"].key == "photo"
+        return
+    with pytest.raises(JobFailure) as failure:
+        run(context, Prepare, CutOut)
+    assert failure.value.kind == FailureKind.NO_PRODUCT
+
+
 def test_a_product_that_fills_the_frame_works_and_says_so():
     dark = np.random.default_rng(1).integers(20, 90, (300, 300, 3)).astype(np.uint8)
     context = finished(make_context(saved(dark, "PNG")))
