@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+pytest.importorskip("torch")
+
 from benchmarks.card.whole_jobs import _covered
 
 
