@@ -17,7 +17,8 @@ import collections
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -134,20 +135,20 @@ def loader(card: PaperCard) -> Callable[..., Model]:
     return load
 
 
-class _first_in_line:
-    """Its thread has a core whenever it wants one, as on a machine with many; else it would be
+@contextmanager
+def _first_in_line() -> Iterator[None]:
+    """This thread has a core whenever it wants one, as on a machine with many; else it would be
     told how busy these few are. Only root may.
     """
-
-    def __enter__(self) -> None:
-        self._set(-20)
-
-    def __exit__(self, *exc: object) -> None:
-        self._set(0)
-
-    def _set(self, nice: int) -> None:
-        if os.geteuid() == 0:
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
+    may = os.geteuid() == 0
+    thread = threading.get_native_id()
+    if may:
+        os.setpriority(os.PRIO_PROCESS, thread, -20)
+    try:
+        yield
+    finally:
+        if may:
+            os.setpriority(os.PRIO_PROCESS, thread, 0)
 
 
 def run(asked: argparse.Namespace, goods: Any, style: Any, *, hands_on: bool) -> PaperCard:
