@@ -144,7 +144,7 @@ def test_progress_rises_to_one(engine):
 
 def test_a_try_on_changes_the_region_alone(engine):
     if Task.TRY_ON not in engine.tasks:
-        pytest.skip("no try-on")
+        pytest.skip("this engine does no try-on")
     request = ask(Task.TRY_ON)
     (made,) = generate(engine, request)
     eight = np.rint(made.rgb * 255).astype(np.uint8)

@@ -69,10 +69,13 @@ class FakePlatform:
         return f"http://{self.host}"
 
     def adds(self, request: Request) -> bool:
-        """Whether the request is the one that brings a picture to its product."""
+        """Whether the request is the one that brings a picture to its product; each subclass
+        has its own.
+        """
         raise NotImplementedError
 
     def answer(self, request: Request) -> Reply:
+        """What this platform's API says to it; each subclass has its own."""
         raise NotImplementedError
 
     def busy(self) -> Reply:
